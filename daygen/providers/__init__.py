@@ -1,0 +1,10 @@
+"""The companies and engines that run models: one contract, one module per provider.
+
+An adapter is handed a `Call` and a `Sink`, makes the outputs and returns a `Report`. It never retries, never charges
+and never touches the database: retries belong to the queue, money to the ledger. Whatever goes wrong leaves it as one
+of four: `Busy`, `Refused`, `Broken`, `Unknown`.
+"""
+
+from daygen.providers.contract import Broken, Busy, Call, Output, Provider, Refused, Report, Sink, Source, Unknown
+
+__all__ = ["Broken", "Busy", "Call", "Output", "Provider", "Refused", "Report", "Sink", "Source", "Unknown"]

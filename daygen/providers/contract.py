@@ -1,0 +1,107 @@
+"""What the house asks of a provider, and the four ways a provider may fail."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from daygen.kit.ids import JobId
+from daygen.kit.money import MicroUsd
+
+
+class Busy(Exception):  # noqa: N818 - a state of the provider, not an error of ours
+    """Not now: a rate or concurrency limit of the provider. Nothing was accepted; the try is not counted."""
+
+    def __init__(self, reason: str, retry_after: timedelta) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Refused(Exception):  # noqa: N818
+    """Final: moderation or bad input. `code` is `provider.…`; the text is safe to show; it costs nothing."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Broken(Exception):  # noqa: N818
+    """Certainly nothing was accepted (no connection, a failure before the request ended): try again, then fail."""
+
+
+class Unknown(Exception):  # noqa: N818
+    """The answer was lost after sending. Never sent again; the job ends `provider.outcome_unknown`, free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file the call works on, already on this machine's disk."""
+
+    path: Path
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One try of a job. `ref` is the same for every try of the job, for providers that honour idempotency keys.
+
+    `input` is checked against the model's schema and has every default filled in; `seed` among it is an integer.
+    `sources` are its referenced files by field name. `scratch` is a folder of this call's own, removed afterwards.
+    """
+
+    job_id: JobId
+    ref: str
+    model: str
+    operation: str
+    input: Mapping[str, Any]
+    count: int
+    scratch: Path
+    sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A finished file on this machine's disk. Width and height in pixels, where it has them."""
+
+    path: Path
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the call came to: outputs made (`units`), what the provider charges us, text, and what the user should know."""
+
+    units: int
+    cost: MicroUsd = MicroUsd(0)
+    text: str | None = None
+    warnings: Sequence[str] = ()
+
+
+class Sink(Protocol):
+    """Where an adapter puts what it makes, while it makes it. Both may raise if the job was taken from this worker."""
+
+    async def progress(self, share: float) -> None:
+        """Say how far the whole call is, 0 to 1. May be called as often as one likes."""
+        ...
+
+    async def output(self, index: int, output: Output) -> None:
+        """Store output `index` (from 0); returns when it is in storage, the file is no longer needed then."""
+        ...
+
+
+class Provider(Protocol):
+    """One adapter, shared by all calls of a worker process."""
+
+    name: str
+
+    async def run(self, call: Call, sink: Sink) -> Report:
+        """Make the outputs. Raises `Busy`, `Refused`, `Broken` or `Unknown`, and nothing else. May be cancelled."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and child processes."""
+        ...

@@ -1,0 +1,1 @@
+"""Builds the page into the package (placeholder until the tool chain lands)."""
