@@ -1,0 +1,191 @@
+"""From units to pixels: a sheet of paper of some size, its grain, and masks with soft edges."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageDraw
+
+from daygen.providers.local.colour import Ink
+from daygen.providers.local.dice import Dice, Floats
+from daygen.providers.local.plates import Frame, Profile
+
+Bytes = NDArray[np.uint8]
+Pixels = NDArray[np.float32]
+Shares = NDArray[np.floating[Any]]
+"""0 to 1 at each pixel: float32 in fact, but arithmetic with plain numbers is typed more widely."""
+
+_TILE = 512
+_FINE = 4  # subpixels a side: outlines are drawn this much larger and averaged
+_SQUARE = 1024  # pixels a side drawn at once, so that a large sheet needs no more memory than a small one
+_BAND = 384
+_GRAIN_AT = 1500  # a grain is one pixel up to this side, then grows with the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows `start` to `stop` of a sheet, with the y of their centres in units as a column."""
+
+    start: int
+    stop: int
+    ys: Pixels
+
+
+class Sheet:
+    """The paper a scene is printed on: an RGB picture and the measures of its frame."""
+
+    def __init__(self, width: int, height: int, dice: Dice) -> None:
+        self.width, self.height = width, height
+        self.scale = float(min(width, height))
+        self.frame = Frame(width / self.scale, height / self.scale)
+        self.dice = dice
+        self.image = Image.new("RGB", (width, height))
+        self.xs: Floats = (np.arange(width, dtype=np.float64) + 0.5) / self.scale
+        self._noise = _wide_grain(max(1, round(self.scale / _GRAIN_AT)), width)
+
+    def bands(self, top: float = 0.0, bottom: float | None = None) -> Iterator[Band]:
+        """Go through the rows between two heights, some hundred at a time."""
+        first = max(0, int(top * self.scale) - 2)
+        last = self.height if bottom is None else min(self.height, int(bottom * self.scale) + 2)
+        for start in range(first, last, _BAND):
+            stop = min(start + _BAND, last)
+            rows = (np.arange(start, stop, dtype=np.float64) + 0.5) / self.scale
+            yield Band(start, stop, rows.astype(np.float32)[:, None])
+
+    def grain(self, band: Band, plate: int) -> Bytes:
+        """Blue noise for these rows, 0 to 255 all alike often, another piece of it for each plate."""
+        size = self._noise.shape[0]
+        right = int(self.dice.unit("grain.x", plate) * _TILE)
+        down = int(self.dice.unit("grain.y", plate) * size)
+        rows = (np.arange(band.start, band.stop) + down) % size
+        return self._noise[rows, right : right + self.width]
+
+    def print(self, colour: Ink, mask: Bytes, band: Band) -> None:
+        """Lay ink through a mask onto these rows."""
+        self.image.paste(colour, (0, band.start), Image.fromarray(mask))
+
+    def print_shape(self, colour: Ink, shape: "Stencil") -> None:
+        """Lay ink through a mask that covers a part of the sheet."""
+        self.image.paste(colour, (shape.left, shape.top), shape.mask)
+
+    def edge(self, profile: Profile) -> tuple[Pixels, Pixels]:
+        """A profile at every column, and how many pixels a unit straight away from it is there."""
+        ys = profile(self.xs)
+        left, right = np.empty_like(ys), np.empty_like(ys)
+        left[1:], right[:-1] = ys[:-1], ys[1:]
+        left[0], right[-1] = ys[0], ys[-1]
+        slope = (right - left) * (self.scale / 2)
+        sharp = self.scale / np.sqrt(slope * slope + 1.0)
+        return ys.astype(np.float32)[None, :], sharp.astype(np.float32)[None, :]
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """A mask and where its corner lies on the sheet, in pixels."""
+
+    left: int
+    top: int
+    mask: Image.Image
+
+
+def cover(share: Shares) -> Bytes:
+    """A mask from 0…1, clipped."""
+    return (np.clip(share, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
+
+
+def both(first: Bytes, second: Bytes) -> Bytes:
+    """Where two masks let through."""
+    product = first.astype(np.uint16) * second
+    return ((product + 128 + (product + 128 >> 8)) >> 8).astype(np.uint8)
+
+
+def weakened(mask: Image.Image, alpha: float) -> Image.Image:
+    """A mask that lets through only a share."""
+    table = [round(value * alpha) for value in range(256)]
+    return mask.point(table)
+
+
+def stencils(sheet: Sheet, polygons: Sequence[Floats], shift: tuple[float, float] = (0.0, 0.0)) -> Iterator[Stencil]:
+    """Fill outlines, in squares of the sheet that they touch."""
+    move = np.array(shift, dtype=np.float64)
+    outlines = [(polygon + move) * sheet.scale for polygon in polygons if len(polygon)]
+    boxes = [(o[:, 0].min(), o[:, 1].min(), o[:, 0].max(), o[:, 1].max()) for o in outlines]
+    if not boxes:
+        return
+    left = max(0, int(min(box[0] for box in boxes)) - 1)
+    top = max(0, int(min(box[1] for box in boxes)) - 1)
+    right = min(sheet.width, int(max(box[2] for box in boxes)) + 2)
+    bottom = min(sheet.height, int(max(box[3] for box in boxes)) + 2)
+    for y in range(top, bottom, _SQUARE):
+        for x in range(left, right, _SQUARE):
+            wide, high = min(_SQUARE, right - x), min(_SQUARE, bottom - y)
+            inside = [
+                outline
+                for outline, box in zip(outlines, boxes, strict=True)
+                if box[0] < x + wide and box[2] > x and box[1] < y + high and box[3] > y
+            ]
+            if inside:
+                yield Stencil(x, y, _filled(inside, x, y, wide, high))
+
+
+def _filled(outlines: Sequence[Floats], x: int, y: int, wide: int, high: int) -> Image.Image:
+    mask = Image.new("L", (wide * _FINE, high * _FINE))
+    pen = ImageDraw.Draw(mask)
+    corner = np.array((x, y), dtype=np.float64)
+    limit = 1 << 20
+    for outline in outlines:
+        points = np.clip(np.floor((outline - corner) * _FINE), -limit, limit).astype(np.int64)
+        pen.polygon(points.ravel().tolist(), fill=255)
+    return mask.reduce(_FINE)
+
+
+def gradient(stencil: Stencil, sheet: Sheet, top: float, bottom: float) -> Stencil:
+    """A stencil that opens from `top` (shut) to `bottom` (open), in units."""
+    rows = (np.arange(stencil.mask.height) + stencil.top + 0.5) / sheet.scale
+    share = np.clip((rows - top) / max(bottom - top, 1e-6), 0, 1)
+    ramp = Image.fromarray((share * 255).astype(np.uint8)[:, None]).resize(stencil.mask.size, Image.Resampling.NEAREST)
+    return Stencil(stencil.left, stencil.top, ImageChops.multiply(stencil.mask, ramp))
+
+
+def soft_field(dice: Dice, name: str, across: int, down: int, size: tuple[int, int]) -> Bytes:
+    """Clouds of noise in two directions, 0 to 255, `across` by `down` features on the whole size."""
+    across, down = max(across, 2), max(down, 2)
+    cells = dice.lattice(name, np.arange(across * down, dtype=np.int64)).reshape(down, across)
+    small = Image.fromarray((cells * 255).astype(np.uint8))
+    return np.asarray(small.resize(size, Image.Resampling.BICUBIC))
+
+
+@cache
+def _tile() -> Bytes:
+    """Blue noise: white noise with its slow parts taken out, then spread evenly over 0 to 255."""
+    cells = Dice(0xDA76E4).lattice("grain", np.arange(_TILE * _TILE, dtype=np.int64)).reshape(_TILE, _TILE)
+    value = (cells * 65536).astype(np.int64)
+    for _ in range(2):
+        around = value
+        for axis in (0, 1):
+            around = around * 2 + np.roll(around, 1, axis) + np.roll(around, -1, axis)
+        value = value * 16 - around
+    order = np.argsort(value.ravel(), kind="stable")
+    ranks = np.empty(_TILE * _TILE, dtype=np.int64)
+    ranks[order] = np.arange(_TILE * _TILE)
+    return (ranks * 256 // (_TILE * _TILE)).astype(np.uint8).reshape(_TILE, _TILE)
+
+
+@cache
+def _grain(size: int) -> Bytes:
+    tile = _tile()
+    if size == 1:
+        return tile
+    edge = 8
+    framed = np.pad(tile, edge, mode="wrap")
+    large = Image.fromarray(framed).resize(tuple(side * size for side in framed.shape), Image.Resampling.BICUBIC)
+    return np.asarray(large)[edge * size : -edge * size, edge * size : -edge * size]
+
+
+@cache
+def _wide_grain(size: int, width: int) -> Bytes:
+    tile = _grain(size)
+    return np.tile(tile, (1, (width + _TILE) // tile.shape[1] + 1))
