@@ -1,0 +1,1 @@
+"""The assembly: settings, the api, the worker, the supervisor, the command line. Knows everything, decides nothing."""

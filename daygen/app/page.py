@@ -151,6 +151,7 @@ def _html_headers(html: str) -> dict[str, str]:
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
     )
     return {
         "Content-Security-Policy": "; ".join(policy),

@@ -1,0 +1,20 @@
+"""Assets: stored files and what we know about them; the bytes are in object storage, never in the database."""
+
+from daygen.assets.links import link
+from daygen.assets.model import EXTENSIONS, Asset, File
+from daygen.assets.schemas import AssetView, show
+from daygen.assets.service import add, find, find_many, known_keys, remove
+
+__all__ = [
+    "EXTENSIONS",
+    "Asset",
+    "AssetView",
+    "File",
+    "add",
+    "find",
+    "find_many",
+    "known_keys",
+    "link",
+    "remove",
+    "show",
+]

@@ -1,0 +1,44 @@
+"""Jobs, the heart: one request on its way to its outputs.
+
+              ┌──────────── again (event job.requeued) ───────────┐
+              ▼                                                   │
+    queued ──begin──▶ [starting ─▶] processing ──┬──▶ succeeded   │ charged for the outputs it has
+       │                                │   └────┼────────────────┘
+       │                                │        ├──▶ failed        free
+       └──── cancel, deadline ──────────┴────────┴──▶ canceled · expired   free
+
+A job holds its price once and ends once; its state, its credits, its usage row and its event are one commit, guarded by
+(job, attempt). With at least one output a job ends `succeeded`, charged for what it has, the rest in `warnings`.
+"""
+
+from daygen.jobs.errors import JobNotFound
+from daygen.jobs.events import TERMINAL
+from daygen.jobs.model import ENDS, Filter, Job, Priority, State
+from daygen.jobs.progress import Progress, ProgressFeed
+from daygen.jobs.schemas import show, show_event
+from daygen.jobs.service import Order, cancel, expire, find, submit
+from daygen.jobs.tasks import RunJob
+from daygen.jobs.worker import PROGRESS, JobRunner, expire_overdue
+
+__all__ = [
+    "ENDS",
+    "PROGRESS",
+    "TERMINAL",
+    "Filter",
+    "Job",
+    "JobNotFound",
+    "JobRunner",
+    "Order",
+    "Priority",
+    "Progress",
+    "ProgressFeed",
+    "RunJob",
+    "State",
+    "cancel",
+    "expire",
+    "expire_overdue",
+    "find",
+    "show",
+    "show_event",
+    "submit",
+]

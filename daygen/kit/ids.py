@@ -2,8 +2,11 @@
 
 import os
 import time
-from typing import ClassVar, Self
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
 from uuid import UUID
+
+from pydantic_core import core_schema
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower case: no i, l, o, u
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
@@ -45,11 +48,28 @@ class Id(UUID):
             raise ValueError(f"not a {cls.prefix}_ id")
         return cls(int=value)
 
+    @property
+    def created_at(self) -> datetime:
+        """When it was made, to the millisecond."""
+        return datetime.fromtimestamp((self.int >> 80) / 1000, UTC)
+
     def __str__(self) -> str:
         """The public form, the only one that leaves the house."""
         value = self.int
         letters = [_ALPHABET[value >> shift & 31] for shift in range((_LENGTH - 1) * 5, -1, -5)]
         return f"{self.prefix}_{''.join(letters)}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
+        """Tell pydantic to read and show the public form, and to take the id itself in Python."""
+        reads = core_schema.no_info_after_validator_function(
+            cls.parse, core_schema.str_schema(pattern=f"^{cls.prefix}_[0-9a-z]{{{_LENGTH}}}$")
+        )
+        return core_schema.json_or_python_schema(
+            json_schema=reads,
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), reads]),
+            serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

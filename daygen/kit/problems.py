@@ -16,7 +16,7 @@ typed facts of the answer. Anything that is not a Problem is our bug and leaves 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,14 @@ class Invalid(Problem):
         super().__init__(detail, errors=[{"path": fault.path, "message": fault.message} for fault in errors], **facts)
 
     @classmethod
-    def field(cls, path: str, message: str) -> "Invalid":
+    def of(cls, faults: Sequence[Fault]) -> Self:
+        """Refuse each field that is named."""
+        return cls("; ".join(f"{fault.path}: {fault.message}" for fault in faults[:5]) + ".", faults)
+
+    @classmethod
+    def field(cls, path: str, message: str) -> Self:
         """Refuse one field."""
-        return cls(f"{path}: {message}", [Fault(path, message)])
+        return cls.of([Fault(path, message)])
 
 
 class TooMany(Problem):

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from daygen.kit.ids import JobId
 from daygen.kit.money import MicroUsd
 
+FREE = MicroUsd(0)
+
 
 class Busy(Exception):  # noqa: N818 - a state of the provider, not an error of ours
     """Not now: a rate or concurrency limit of the provider. Nothing was accepted; the try is not counted."""
@@ -46,6 +48,7 @@ class Source:
 class Call:
     """One try of a job. `ref` is the same for every try of the job, for providers that honour idempotency keys.
 
+    `wanted` are the numbers (from 0) of the outputs to make: all of them, less those an earlier try delivered.
     `input` is checked against the model's schema and has every default filled in; `seed` among it is an integer.
     `sources` are its referenced files by field name. `scratch` is a folder of this call's own, removed afterwards.
     """
@@ -55,7 +58,7 @@ class Call:
     model: str
     operation: str
     input: Mapping[str, Any]
-    count: int
+    wanted: Sequence[int]
     scratch: Path
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
 
@@ -73,10 +76,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the call came to: outputs made (`units`), what the provider charges us, text, and what the user should know."""
+    """What the call came to: outputs made (`units`), what the provider charges us, text, warnings for the user."""
 
     units: int
-    cost: MicroUsd = MicroUsd(0)
+    cost: MicroUsd = FREE
     text: str | None = None
     warnings: Sequence[str] = ()
 
@@ -89,7 +92,7 @@ class Sink(Protocol):
         ...
 
     async def output(self, index: int, output: Output) -> None:
-        """Store output `index` (from 0); returns when it is in storage, the file is no longer needed then."""
+        """Store output `index`, one of those wanted; when it returns the file is no longer needed."""
         ...
 
 

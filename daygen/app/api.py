@@ -1,0 +1,85 @@
+"""The api process: every room's routes, the feeds behind live channels, the page."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from daygen import __version__, realtime
+from daygen.app import health, openapi, page
+from daygen.app.house import open_house
+from daygen.app.settings import Settings
+from daygen.assets import files
+from daygen.assets import routes as assets
+from daygen.catalog import routes as catalog
+from daygen.identity import routes as identity
+from daygen.identity.asking import Recent
+from daygen.infra import http, telemetry
+from daygen.infra.outbox import EVENTS, Feed
+from daygen.infra.storage import LocalStorage
+from daygen.jobs import PROGRESS, ProgressFeed
+from daygen.jobs import routes as jobs
+from daygen.ledger import routes as ledger
+from daygen.realtime.channels import Renderer
+
+LARGEST_FRAME_BYTES = 64 * 1024
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Put the app together; what it holds is opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with open_house(settings, "api", [EVENTS, PROGRESS]) as house:
+            state = app.state
+            state.db, state.storage, state.catalog = house.db, house.storage, house.catalog
+            state.public_url = settings.public_url
+            state.secret = settings.secret
+            state.callers = Recent()
+            state.feed = Feed(house.db, house.bells)
+            state.progress = ProgressFeed(house.db, house.bells)
+            state.renderer = Renderer(house.storage, house.clock)
+            if isinstance(house.storage, LocalStorage):
+                app.include_router(files.router(house.storage))
+            page.mount(app)
+            state.tasks = [asyncio.create_task(feed.run()) for feed in (state.feed, state.progress)]
+            try:
+                yield
+            finally:
+                for task in state.tasks:
+                    task.cancel()
+                await asyncio.gather(*state.tasks, return_exceptions=True)
+
+    app = FastAPI(title="DayGen", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.add_middleware(http.Manners)
+    http.install(app)
+    for routes in (identity.routes, catalog.routes, jobs.routes, realtime.routes, assets.routes, ledger.routes):
+        app.include_router(routes)
+    health.mount(app)
+    openapi.mount(app)
+    return app
+
+
+def serve(settings: Settings, fd: int | None = None) -> None:
+    """Serve until a signal comes; `fd` is a listening socket that a supervisor shares among its api processes."""
+    telemetry.setup_logs("api", settings.log_level)
+    telemetry.hide([settings.secret.decode()])
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        fd=fd,
+        loop="uvloop" if os.name == "posix" else "asyncio",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME_BYTES,
+        ws_per_message_deflate=False,  # 24 kB a socket against 60
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,74 @@
+"""Is it alive, is it ready, and what do its numbers say."""
+
+import asyncio
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from daygen import __version__
+from daygen.app import page
+from daygen.infra import queue, telemetry
+from daygen.infra.db import Database
+from daygen.infra.http import Db, Store
+from daygen.infra.telemetry import QueueCount
+
+PATIENCE_S = 3.0
+
+
+def mount(app: FastAPI) -> None:
+    """Add `/healthz`, `/readyz` and `/metrics`."""
+    app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], tags=["operation"])
+    app.add_api_route("/readyz", readyz, methods=["GET", "HEAD"], tags=["operation"], responses={503: {}})
+    app.add_api_route("/metrics", metrics, methods=["GET"], tags=["operation"], response_class=Response)
+
+
+async def healthz() -> dict[str, Any]:
+    """Say that the process answers, and whether it has the page."""
+    return {"status": "ok", "version": __version__, "ui": page.built()}
+
+
+async def readyz(request: Request, db: Db, storage: Store) -> Response:
+    """Say whether every part that requests need is there: 200, or 503 naming what is not."""
+    checks = {"database": _check_database(db), "storage": storage.check(), "feed": _check_tasks(request)}
+    outcomes = await asyncio.gather(*(_outcome(check) for check in checks.values()))
+    parts = dict(zip(checks, outcomes, strict=True))
+    ready = all(outcome == "ok" for outcome in outcomes)
+    return JSONResponse({"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503)
+
+
+async def metrics(db: Db) -> Response:
+    """Show counts and times of all processes of this host, for Prometheus."""
+    try:
+        async with asyncio.timeout(PATIENCE_S), db.reading() as tx:
+            depths = await queue.depths(tx)
+            workers = await queue.workers(tx)
+        telemetry.queue_gauges.refresh(
+            [QueueCount(row["kind"], row["state"], row["tasks"], row["oldest_s"]) for row in depths],
+            sum(row["lease_s"] > 0 for row in workers),
+        )
+    except Exception as error:  # noqa: BLE001 - the other numbers are wanted most when the database is away
+        telemetry.get_logger(__name__).warning("metrics.queue_unknown", reason=str(error))
+        telemetry.queue_gauges.refresh((), None)
+    body, content_type = telemetry.render()
+    return Response(body, media_type=content_type)
+
+
+async def _outcome(check: Any) -> str:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await check
+    except Exception as error:  # noqa: BLE001 - whatever it was, the part is not there
+        return telemetry.redacted_text(f"{type(error).__name__}: {error}")[:200]
+    return "ok"
+
+
+async def _check_database(db: Database) -> None:
+    async with db.reading() as tx:
+        await queue.depths(tx)
+
+
+async def _check_tasks(request: Request) -> None:
+    for task in request.app.state.tasks:
+        if task.done():
+            raise RuntimeError("a feed has stopped")

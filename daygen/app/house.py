@@ -1,0 +1,63 @@
+"""What every process of the house holds: the database, the bells, storage, the catalogue."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from daygen import catalog
+from daygen.app.settings import Settings
+from daygen.catalog import Catalog
+from daygen.infra import telemetry
+from daygen.infra.db import Bells, Database
+from daygen.infra.storage import Storage, open_storage
+from daygen.infra.telemetry import SpanRow, SpanStore
+from daygen.kit.clock import Clock, SystemClock
+
+CONNECTIONS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts, opened."""
+
+    settings: Settings
+    db: Database
+    bells: Bells
+    storage: Storage
+    catalog: Catalog
+    clock: Clock
+
+
+def providers_on(settings: Settings) -> list[str]:
+    """Which providers' models are on offer."""
+    return ["fake", "local"] if settings.fakes else ["local"]
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, service: str, channels: Sequence[str]) -> AsyncGenerator[House]:
+    """Open the parts and, at the end, close them. Raises OSError or asyncpg errors when Postgres is out of reach."""
+    clock = SystemClock()
+    db = await Database.open(settings.database_url, size=CONNECTIONS)
+    bells = Bells(settings.database_direct_url, channels)
+    storage = open_storage(
+        settings.storage_url,
+        secret=settings.secret,
+        public_url=settings.public_url,
+        credentials=settings.vendor,
+        clock=clock,
+    )
+
+    async def keep(spans: Sequence[SpanRow]) -> None:
+        async with db.transaction() as tx:
+            await telemetry.append_spans(tx, spans)
+
+    try:
+        async with SpanStore(keep) as spans:
+            telemetry.setup_traces(service, otlp=settings.vendor, store=spans)
+            await bells.start()
+            yield House(settings, db, bells, storage, catalog.load(providers_on(settings), clock), clock)
+            telemetry.close_traces()
+    finally:
+        await bells.stop()
+        await storage.close()
+        await db.close()

@@ -1,0 +1,61 @@
+"""What the house does by the clock: end overdue jobs each second, forget what is past its time each hour."""
+
+import asyncio
+from datetime import timedelta
+
+from daygen import identity, jobs
+from daygen.infra import http, outbox, schedules, telemetry
+from daygen.infra.db import Database
+from daygen.infra.queue import Worker
+from daygen.kit.clock import Clock
+
+TICK = timedelta(seconds=1)
+TURN = timedelta(seconds=10)
+FORGET_EVERY = timedelta(hours=1)
+EVENTS_KEPT = timedelta(days=30)
+SPANS_KEPT = timedelta(days=14)
+
+log = telemetry.get_logger(__name__)
+
+
+class Schedules:
+    """Runs in every worker; whoever holds the lease row does it."""
+
+    def __init__(self, db: Database, clock: Clock, worker: Worker) -> None:
+        self._db = db
+        self._clock = clock
+        self._worker = worker
+        self._forgot_at: float | None = None
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next tick starts afresh
+                log.warning("schedules.failed", reason=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(TICK.total_seconds())
+
+    async def tick(self) -> None:
+        """Do what is due, if it is this worker's turn."""
+        async with self._db.transaction() as tx:
+            mine = await schedules.take(tx, "house", self._worker.id, TURN)
+        if not mine:
+            return
+        await jobs.expire_overdue(self._db)
+        now = self._clock.monotonic()
+        if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY.total_seconds():
+            self._forgot_at = now
+            await self.forget()
+
+    async def forget(self) -> None:
+        """Delete what is past its time, in small transactions."""
+        async with self._db.transaction() as tx:
+            await identity.forget_expired(tx)
+        while True:
+            async with self._db.transaction() as tx:
+                forgotten = await outbox.forget(tx, EVENTS_KEPT)
+                forgotten += await http.forget_answers(tx)
+                forgotten += await telemetry.forget_spans(tx, self._clock.now() - SPANS_KEPT)
+            if not forgotten:
+                return

@@ -1,0 +1,108 @@
+"""Every setting, read from the environment once; only the assembly looks here."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+SHORTEST_SECRET = 32
+QUEUES = {"postgres"}
+VENDOR_SETTINGS = ("AWS_", "OTEL_")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process is set up. `database_url` is empty where the embedded Postgres is to be started."""
+
+    env: str
+    data_dir: Path
+    database_url: str
+    database_direct_url: str
+    storage_url: str
+    public_url: str
+    host: str
+    port: int
+    secret: bytes
+    lease: timedelta
+    grace: timedelta
+    slots: int
+    log_level: str
+    fakes: bool
+    vendor: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Read the settings. Raises `SettingsError` with one line for the first that is missing or wrong."""
+    env = _one_of(environ, "DAYGEN_ENV", {"development", "production"}, "development")
+    _one_of(environ, "DAYGEN_QUEUE", QUEUES, "postgres")
+    data_dir = Path(environ.get("DAYGEN_DATA_DIR") or ".daygen").absolute()
+    host = environ.get("DAYGEN_HOST") or "127.0.0.1"
+    port = _whole(environ, "DAYGEN_PORT", 8080, 0, 65_535)
+    database_url = environ.get("DAYGEN_DATABASE_URL", "")
+    return Settings(
+        env=env,
+        data_dir=data_dir,
+        database_url=database_url,
+        database_direct_url=environ.get("DAYGEN_DATABASE_DIRECT_URL") or database_url,
+        storage_url=environ.get("DAYGEN_STORAGE_URL") or (data_dir / "files").as_uri(),
+        public_url=(environ.get("DAYGEN_PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        host=host,
+        port=port,
+        secret=_secret(environ, env, data_dir),
+        lease=timedelta(seconds=_number(environ, "DAYGEN_LEASE_SECONDS", 30, 0.5, 3600)),
+        grace=timedelta(seconds=_number(environ, "DAYGEN_GRACE_SECONDS", 30, 0, 3600)),
+        slots=_whole(environ, "DAYGEN_WORKER_SLOTS", 8, 1, 1000),
+        log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
+        fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",
+        vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
+    )
+
+
+def _secret(environ: Mapping[str, str], env: str, data_dir: Path) -> bytes:
+    """The key of signed links. In development it is made once and kept in the data directory."""
+    given = environ.get("DAYGEN_SECRET", "")
+    if given:
+        if len(given) < SHORTEST_SECRET:
+            raise SettingsError(f"DAYGEN_SECRET must have {SHORTEST_SECRET} characters or more: openssl rand -hex 32")
+        return given.encode()
+    if env == "production":
+        raise SettingsError("DAYGEN_SECRET is not set, and DAYGEN_ENV is production. Set it to: openssl rand -hex 32")
+    kept = data_dir / "secret"
+    if not kept.exists():
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = data_dir / f"secret.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        if not kept.exists():
+            fresh.replace(kept)
+    return kept.read_bytes()
+
+
+def _one_of(environ: Mapping[str, str], name: str, known: set[str], default: str) -> str:
+    value = environ.get(name) or default
+    if value not in known:
+        raise SettingsError(f"{name} is {value!r}; it can be {' or '.join(sorted(known))}")
+    return value
+
+
+def _number(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    text = environ.get(name) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise SettingsError(f"{name} is {text!r}; it must be a number from {least:g} to {most:g}")
+    return value
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    value = _number(environ, name, default, least, most)
+    if value != int(value):
+        raise SettingsError(f"{name} must be a whole number")
+    return int(value)

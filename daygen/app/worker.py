@@ -1,0 +1,72 @@
+"""The worker process: carries out tasks, numbers events, and does what is done once for the house."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+
+from daygen.app.house import House, open_house
+from daygen.app.schedules import Schedules
+from daygen.app.settings import Settings
+from daygen.infra import telemetry
+from daygen.infra.outbox import OUTBOX, Relay
+from daygen.infra.queue import CANCELS, TASKS, Worker
+from daygen.jobs import JobRunner, RunJob
+from daygen.providers import Provider
+from daygen.providers.fake import FakeProvider
+from daygen.providers.local import LocalPrint
+
+log = telemetry.get_logger(__name__)
+
+CHANNELS = [TASKS, CANCELS, OUTBOX]
+
+
+def make_providers(settings: Settings) -> Mapping[str, Provider]:
+    """One adapter for each provider that is switched on."""
+    providers: list[Provider] = [LocalPrint()]
+    if settings.fakes:
+        providers.append(FakeProvider())
+    return {provider.name: provider for provider in providers}
+
+
+def make_worker(house: House, providers: Mapping[str, Provider]) -> Worker:
+    """A worker that carries out every kind of task."""
+    settings = house.settings
+    scratch = settings.data_dir / "scratch"
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    runner = JobRunner(house.db, house.storage, providers, house.catalog, scratch)
+    return Worker(
+        house.db, house.bells, {RunJob.kind: runner}, slots=settings.slots, lease=settings.lease, grace=settings.grace
+    )
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is running."""
+    async with open_house(settings, "worker", CHANNELS) as house:
+        providers = make_providers(settings)
+        worker = make_worker(house, providers)
+        relay = Relay(house.db, house.bells)
+        schedules = Schedules(house.db, house.clock, worker)
+        loop = asyncio.get_running_loop()
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(kind, worker.stop)
+        background = [asyncio.create_task(relay.run()), asyncio.create_task(schedules.run())]
+        log.info("worker.started", workerId=str(worker.id), slots=settings.slots)
+        try:
+            await worker.run()
+            await relay.turn()  # what the last tasks said still goes out
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            for provider in providers.values():
+                await provider.close()
+        log.info("worker.stopped")
+
+
+def run(settings: Settings) -> None:
+    """Run a worker process until a signal comes."""
+    telemetry.setup_logs("worker", settings.log_level)
+    telemetry.hide([settings.secret.decode()])
+    import uvloop
+
+    uvloop.run(work(settings))

@@ -1,0 +1,55 @@
+"""Models, what they offer, and the plan that an order becomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from daygen.kit.money import Millicredits
+
+MOST_OUTPUTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One operation of a model: what it takes (JSON Schema) and what an output costs.
+
+    `sources` are the input fields that reference a file; `sizes` width and height in pixels by aspect ratio, empty
+    where the size is the provider's business.
+    """
+
+    operation: str
+    input_schema: Mapping[str, Any]
+    credits_per_output: Millicredits
+    sources: tuple[str, ...]
+    sizes: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One thing on offer. `vendor_model` is what its provider calls it."""
+
+    id: str
+    provider: str
+    vendor_model: str
+    title: str
+    description: str
+    offers: Mapping[str, Offer]
+    available_from: datetime
+    available_until: datetime | None
+    successor: str | None
+
+    def available(self, at: datetime) -> bool:
+        """Whether it can be ordered at this time."""
+        return self.available_from <= at and (self.available_until is None or at < self.available_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An order that fits: the input with every default, size and seed filled in, and its whole price."""
+
+    model: Model
+    offer: Offer
+    input: Mapping[str, Any]
+    count: int
+    price: Millicredits

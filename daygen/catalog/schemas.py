@@ -1,0 +1,65 @@
+"""What the catalogue says over HTTP."""
+
+from typing import Any, Self
+
+from daygen.catalog.model import Model, Offer
+from daygen.infra.http import Moment, Wire
+from daygen.kit.money import shown
+
+
+class PriceView(Wire):
+    """What an output costs."""
+
+    credits_per_output: float | int
+
+
+class OfferView(Wire):
+    """One operation of a model; `inputSchema` is JSON Schema (2020-12), `sizes` pixels by aspect ratio."""
+
+    operation: str
+    input_schema: dict[str, Any]
+    sizes: dict[str, tuple[int, int]]
+    price: PriceView
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """Show an operation."""
+        return cls(
+            operation=offer.operation,
+            input_schema=dict(offer.input_schema),
+            sizes=dict(offer.sizes),
+            price=PriceView(credits_per_output=shown(offer.credits_per_output)),
+        )
+
+
+class LifecycleView(Wire):
+    """From when to when a model can be ordered, and which takes its place."""
+
+    available_from: Moment
+    available_until: Moment | None
+    successor: str | None
+
+
+class ModelView(Wire):
+    """One thing on offer."""
+
+    id: str
+    title: str
+    description: str
+    provider: str
+    operations: list[OfferView]
+    lifecycle: LifecycleView
+
+    @classmethod
+    def of(cls, model: Model) -> Self:
+        """Show a model."""
+        return cls(
+            id=model.id,
+            title=model.title,
+            description=model.description,
+            provider=model.provider,
+            operations=[OfferView.of(offer) for offer in model.offers.values()],
+            lifecycle=LifecycleView(
+                available_from=model.available_from, available_until=model.available_until, successor=model.successor
+            ),
+        )

@@ -1,0 +1,28 @@
+"""The manners of HTTP that all routes share: strict bodies, problems, request ids, idempotency, the app's parts."""
+
+from daygen.infra.http.bodies import StrictRoute, router
+from daygen.infra.http.bodies import read as read_json
+from daygen.infra.http.idempotency import Idempotency, forget_answers, once
+from daygen.infra.http.middleware import Manners
+from daygen.infra.http.parts import Db, Moment, Store
+from daygen.infra.http.problems import PROBLEM, answer, install, responses
+from daygen.infra.http.wire import PageOf, Wire
+
+__all__ = [
+    "PROBLEM",
+    "Db",
+    "Idempotency",
+    "Manners",
+    "Moment",
+    "PageOf",
+    "Store",
+    "StrictRoute",
+    "Wire",
+    "answer",
+    "forget_answers",
+    "install",
+    "once",
+    "read_json",
+    "responses",
+    "router",
+]

@@ -1,0 +1,140 @@
+"""Every refusal as `application/problem+json` (RFC 9457), with the request's id in it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from daygen.infra import telemetry
+from daygen.kit.problems import Fault, Invalid, NotFound, Problem, Unavailable
+
+PROBLEM = "application/problem+json"
+OUTAGES = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+)
+
+log = telemetry.get_logger(__name__)
+
+
+class MethodNotAllowed(Problem):
+    """This path knows other methods."""
+
+    status = 405
+    code = "request.method_not_allowed"
+    title = "Method not allowed"
+
+
+class BadRequest(Problem):
+    """The request could not be read as HTTP and JSON at all."""
+
+    status = 400
+    code = "request.unreadable"
+    title = "The request could not be read"
+
+
+class TooLarge(Problem):
+    """The body is larger than this path takes."""
+
+    status = 413
+    code = "request.too_large"
+    title = "The request is too large"
+
+
+class Internal(Problem):
+    """Our bug."""
+
+    status = 500
+    code = "request.internal"
+    title = "Something went wrong on our side"
+
+
+def answer(problem: Problem, request_id: str) -> Response:
+    """Render a problem."""
+    telemetry.bind(errorCode=problem.code)
+    if problem.status != NotFound.status:
+        telemetry.count_error(problem.code)
+    body = {
+        "type": f"urn:daygen:problem:{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "requestId": request_id,
+        **problem.facts,
+    }
+    return JSONResponse(body, problem.status, headers=problem.headers(), media_type=PROBLEM)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception of the app's routes with a problem."""
+
+    async def problem(request: Request, error: Exception) -> Response:
+        return answer(_as_problem(error), request_id_of(request.scope))
+
+    for kind in (Problem, RequestValidationError, HTTPException, *OUTAGES):
+        app.add_exception_handler(kind, problem)
+
+
+def request_id_of(scope: Mapping[str, Any]) -> str:
+    """The id that the middleware gave this request."""
+    return str(scope.get("state", {}).get("request_id", ""))
+
+
+def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer besides success, for its OpenAPI."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for problem in problems:
+        entry = by_status.setdefault(problem.status, {"description": "", "content": {PROBLEM: {"schema": _SCHEMA}}})
+        entry["description"] = ", ".join(filter(None, [entry["description"], f"`{problem.code}`"]))
+    return by_status
+
+
+_SCHEMA = {"$ref": "#/components/schemas/Problem"}
+
+
+def _as_problem(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            return _invalid(error.errors())
+        case HTTPException(status_code=404):
+            return NotFound("There is nothing at this path.")
+        case HTTPException(status_code=405):
+            return MethodNotAllowed("This path does not know this method.")
+        case HTTPException():
+            return BadRequest(str(error.detail))
+        case _:
+            log.error("dependency.unavailable", reason=f"{type(error).__name__}: {error}")
+            return Unavailable(
+                "The database cannot be reached right now; nothing was done. Try again.", retry_after_s=2
+            )
+
+
+def _invalid(errors: Sequence[Any]) -> Problem:
+    faults: list[Fault] = []
+    for error in errors:
+        if error["loc"][0] == "path":
+            return NotFound("There is nothing with this id.")
+        location = [str(part) for part in error["loc"]]
+        if error["type"] == "json_invalid":
+            return BadRequest("The body is not JSON.")
+        where = location[1:] if location[0] in {"body", "query", "header"} else location
+        faults.append(Fault(".".join(where) or location[0], _plain(error)))
+    return Invalid.of(faults)
+
+
+def _plain(error: Mapping[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return "there is no such field"
+    if error["type"] == "missing":
+        return "is required"
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,33 @@
+"""A fact before it is numbered, and the event it becomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from daygen.kit.ids import EventId, WorkspaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is true from this transaction on. `subject` is what it is about, a job for example."""
+
+    type: str
+    workspace_id: WorkspaceId
+    subject: UUID
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A published fact. `seq` counts within its workspace, without gap; `number` orders all events of the house."""
+
+    number: int
+    seq: int
+    id: EventId
+    workspace_id: WorkspaceId
+    subject: UUID
+    type: str
+    data: Mapping[str, Any]
+    created_at: datetime

@@ -1,0 +1,83 @@
+"""What the queue carries: tasks, and the attempts to carry them out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol, Self
+
+from daygen.infra.db import Tx
+from daygen.kit.ids import TaskId, WorkerId
+
+
+class Task(Protocol):
+    """An order to a worker, in the imperative: a small frozen dataclass."""
+
+    kind: ClassVar[str]
+
+    def payload(self) -> Mapping[str, Any]:
+        """What is needed to carry it out, as JSON."""
+        ...
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> Self:
+        """Read it back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One claim of a task by a worker. Whatever it writes is guarded by (`task_id`, `number`).
+
+    `failures` and `crashes` are those of earlier attempts.
+    """
+
+    task_id: TaskId
+    number: int
+    worker_id: WorkerId
+    failures: int
+    crashes: int
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A task in a worker's hands."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    attempt: Attempt
+    started_at: datetime
+
+
+class Snooze(Exception):  # noqa: N818 - an answer to the queue, not an error
+    """Not now, through no fault of the task: try again later, not counted."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(f"again in {after}")
+        self.after = after
+
+
+class Handler(Protocol):
+    """How a kind of task is carried out, and what else must be true when the queue takes it back or gives it up."""
+
+    async def run(self, claimed: Claimed) -> None:
+        """Carry it out. Being run twice is normal. Raises `Snooze`, or anything else to be tried again."""
+        ...
+
+    async def again(self, tx: Tx, claimed: Claimed, why: "Again") -> None:
+        """Put it back, and write with it whatever belongs to that. Calls `queue.again`."""
+        ...
+
+    async def give_up(self, tx: Tx, claimed: Claimed, reason: str) -> None:
+        """End it for good, and write with it whatever belongs to that. Calls `queue.bury`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Why and when a task is tried again: counted as a failure, as a crash of its worker, or not at all."""
+
+    reason: str
+    after: timedelta = timedelta(0)
+    failed: bool = False
+    crashed: bool = False

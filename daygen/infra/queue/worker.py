@@ -1,0 +1,253 @@
+"""A worker process's share of the queue: claims tasks, carries them out side by side, and keeps its lease."""
+
+import asyncio
+import os
+import random
+import socket
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+
+import asyncpg
+
+from daygen.infra import telemetry
+from daygen.infra.db import Bells, Database, wait_for
+from daygen.infra.queue import repository
+from daygen.infra.queue.model import Again, Claimed, Handler, Snooze
+from daygen.kit.ids import TaskId, WorkerId
+
+TASKS = "daygen_tasks"
+CANCELS = "daygen_cancels"
+
+POLL = timedelta(seconds=1)
+FAILURES = 5  # tries of a task that raises, before it is a dead letter
+CRASHES = 8  # workers that may die over a task, before it is a dead letter
+BACKOFF = timedelta(seconds=1)
+LONGEST_BACKOFF = timedelta(minutes=5)
+
+# What a lost or restarted Postgres looks like from here: wait and go on.
+OUTAGES = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.PostgresError)
+
+log = telemetry.get_logger(__name__)
+
+
+def backoff(failures: int) -> timedelta:
+    """How long to wait after so many failures: doubling, with full jitter on the upper half."""
+    longest = min(BACKOFF * 2 ** min(failures, 20), LONGEST_BACKOFF)
+    return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
+
+
+class Worker:
+    """Claims and carries out tasks until it is stopped; up to `slots` at a time.
+
+    `lease` is how long its tasks stay its own without a sign of life; `grace` how long `stop` lets them finish.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        bells: Bells,
+        handlers: Mapping[str, Handler],
+        *,
+        slots: int,
+        lease: timedelta = timedelta(seconds=30),
+        grace: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self.id = WorkerId.new()
+        self._db = db
+        self._handlers = handlers
+        self._slots = slots
+        self._lease = lease
+        self._grace = grace
+        self._tasks_bell = bells.bell(TASKS)
+        self._cancels_bell = bells.bell(CANCELS)
+        self._running: dict[TaskId, asyncio.Task[None]] = {}
+        self._stopping = asyncio.Event()
+        self._renewed_at = time.monotonic()
+
+    @property
+    def busy(self) -> int:
+        """How many tasks it is at."""
+        return len(self._running)
+
+    async def run(self) -> None:
+        """Work until `stop`; tasks still running after the grace are put back, not counted against them."""
+        await self._register()
+        keepers = [asyncio.create_task(self._keep_lease()), asyncio.create_task(self._watch_cancels())]
+        try:
+            while not self._stopping.is_set():
+                await self._round()
+            await self._wind_down()
+        finally:
+            for keeper in keepers:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Claim nothing more and finish what is running."""
+        self._stopping.set()
+        self._tasks_bell.set()
+
+    async def drain(self) -> int:
+        """Carry out everything that is ready, then return how many tasks that were. For tests and one-off runs."""
+        done = 0
+        while True:
+            async with self._db.transaction() as tx:
+                await repository.promote(tx)
+                claimed = await repository.claim(tx, self.id, self._slots)
+            if not claimed:
+                return done
+            done += len(claimed)
+            await asyncio.gather(*(self._carry_out(one) for one in claimed))
+
+    async def _round(self) -> None:
+        """Claim for every free slot; when there is nothing to claim or no slot, wait."""
+        wait = POLL
+        try:
+            async with self._db.transaction() as tx:
+                await repository.promote(tx)
+                due = await repository.next_due(tx)
+                free = self._slots - len(self._running)
+                claimed = await repository.claim(tx, self.id, free) if free else []
+            if due is not None:
+                wait = min(wait, due)
+            for one in claimed:
+                self._start(one)
+            if claimed and len(self._running) < self._slots:
+                return
+        except OUTAGES as error:
+            log.warning("queue.unreachable", reason=str(error))
+            await asyncio.sleep(0.2)
+        await wait_for(self._tasks_bell, at_most=wait)
+
+    def _start(self, claimed: Claimed) -> None:
+        running = asyncio.create_task(self._carry_out(claimed))
+        self._running[claimed.attempt.task_id] = running
+        running.add_done_callback(lambda _done: self._ended(claimed.attempt.task_id))
+
+    def _ended(self, task_id: TaskId) -> None:
+        self._running.pop(task_id, None)
+        self._tasks_bell.set()  # a slot is free
+
+    async def _carry_out(self, claimed: Claimed) -> None:
+        handler = self._handlers.get(claimed.kind)
+        with telemetry.continued(claimed.attempt.traceparent):
+            try:
+                if handler is None:
+                    raise LookupError(f"no handler for tasks of kind {claimed.kind}")  # noqa: TRY301 - answered below
+                await handler.run(claimed)
+                async with self._db.transaction() as tx:
+                    await repository.complete(tx, claimed.attempt)  # most handlers did, in their last transaction
+            except asyncio.CancelledError:
+                if self._stopping.is_set():
+                    await self._put_back(claimed, Again("the worker was stopped"))
+                # Otherwise it was taken from us: canceled, or our lease ended. Whoever took it wrote what follows.
+            except Snooze as snooze:
+                await self._put_back(claimed, Again(str(snooze), after=snooze.after))
+            except OUTAGES as outage:
+                await self._put_back(claimed, Again(f"database: {outage}", after=backoff(0)))
+            except Exception as error:
+                log.exception("task.failed", kind=claimed.kind, taskId=str(claimed.attempt.task_id))
+                telemetry.count_error("task.failed")
+                reason = f"{type(error).__name__}: {error}"
+                failures = claimed.attempt.failures + 1
+                await self._put_back(claimed, Again(reason, after=backoff(failures), failed=True))
+
+    async def _put_back(self, claimed: Claimed, why: Again) -> None:
+        """Put a task back, or give it up after too many failures; an outage meanwhile leaves that to the reaper."""
+        try:
+            await self._settle(claimed, why)
+        except OUTAGES as error:
+            log.warning("queue.put_back_failed", taskId=str(claimed.attempt.task_id), reason=str(error))
+
+    async def _settle(self, claimed: Claimed, why: Again) -> None:
+        attempt = claimed.attempt
+        handler = self._handlers.get(claimed.kind)
+        hopeless = attempt.failures + why.failed >= FAILURES or attempt.crashes + why.crashed >= CRASHES
+        async with self._db.transaction() as tx:
+            if handler is None:
+                await (repository.bury(tx, attempt, why.reason) if hopeless else repository.again(tx, attempt, why))
+            elif hopeless:
+                await handler.give_up(tx, claimed, why.reason)
+            else:
+                await handler.again(tx, claimed, why)
+            tx.ring(TASKS)
+
+    async def reap(self) -> int:
+        """Put back what dead workers held, counted as a crash of the task; returns how many tasks that were."""
+        async with self._db.transaction() as tx:
+            lost = await repository.lost(tx)
+            await repository.forget(tx)
+        for claimed in lost:
+            log.warning(
+                "task.lost", kind=claimed.kind, taskId=str(claimed.attempt.task_id), attempt=claimed.attempt.number
+            )
+            await self._settle(claimed, Again("its worker died", crashed=True))
+        return len(lost)
+
+    async def _register(self) -> None:
+        while True:
+            try:
+                before = time.monotonic()
+                async with self._db.transaction() as tx:
+                    await repository.register(tx, self.id, socket.gethostname(), os.getpid(), self._lease)
+            except OUTAGES as error:
+                log.warning("queue.unreachable", reason=str(error))
+                await asyncio.sleep(0.2)
+            else:
+                self._renewed_at = before
+                return
+
+    async def _keep_lease(self) -> None:
+        """Prolong the lease; once it may have ended, let go of everything and start over under a new id."""
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            before = time.monotonic()
+            kept = True
+            try:
+                async with asyncio.timeout(self._lease.total_seconds() / 3):
+                    async with self._db.transaction() as tx:
+                        kept = await repository.renew(tx, self.id, self._lease)
+                if kept:
+                    self._renewed_at = before
+                await self.reap()
+            except OUTAGES as error:
+                log.warning("queue.unreachable", reason=str(error))
+            if not kept or time.monotonic() - self._renewed_at > self._lease.total_seconds() * 2 / 3:
+                await self._start_over()
+
+    async def _start_over(self) -> None:
+        log.warning("worker.fenced", workerId=str(self.id), running=len(self._running))
+        self.id = WorkerId.new()
+        await self._cancel(list(self._running))
+        await self._register()
+
+    async def _watch_cancels(self) -> None:
+        """Stop what was taken from us: the bell says something was, the database says what."""
+        while True:
+            await wait_for(self._cancels_bell, at_most=self._lease / 3)
+            held = list(self._running)
+            if not held:
+                continue
+            try:
+                async with self._db.reading() as tx:
+                    mine = await repository.mine(tx, self.id)
+            except OUTAGES:
+                continue
+            await self._cancel([task_id for task_id in held if task_id not in mine])
+
+    async def _cancel(self, task_ids: list[TaskId]) -> None:
+        running = [self._running[task_id] for task_id in task_ids if task_id in self._running]
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _wind_down(self) -> None:
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=self._grace.total_seconds())
+        await self._cancel(list(self._running))
+        try:
+            async with self._db.transaction() as tx:
+                await repository.leave(tx, self.id)
+        except OUTAGES as error:
+            log.warning("queue.unreachable", reason=str(error))  # the lease ends by itself

@@ -1,0 +1,114 @@
+"""A job, its states and the moves between them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from daygen.assets import Asset
+from daygen.kit.ids import AssetId, JobId, KeyId, TaskId, UserId, WorkspaceId
+from daygen.kit.money import Millicredits
+
+
+class State(StrEnum):
+    """Where a job is. The last four never change."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+
+
+ENDS = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED, State.EXPIRED})
+MOVES: Mapping[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.STARTING, State.PROCESSING}) | ENDS,
+    State.STARTING: frozenset({State.PROCESSING, State.QUEUED}) | ENDS,
+    State.PROCESSING: frozenset({State.QUEUED}) | ENDS,
+    **{end: frozenset[State]() for end in ENDS},
+}
+
+
+class Priority(IntEnum):
+    """Which of a workspace's jobs goes first."""
+
+    LOW = -10
+    NORMAL = 0
+    HIGH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a job failed, in words that are safe to show; `retryable` when the same order may work later."""
+
+    code: str
+    title: str
+    detail: str
+    retryable: bool
+
+    def body(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"code": self.code, "title": self.title, "detail": self.detail, "retryable": self.retryable}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request for one operation on one model, with 1..n outputs.
+
+    `attempt` is the claim that may write to it; `attempts` counts the tries at the provider.
+    """
+
+    id: JobId
+    workspace_id: WorkspaceId
+    user_id: UserId | None
+    key_id: KeyId | None
+    task_id: TaskId
+    provider: str
+    model: str
+    operation: str
+    input: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    count: int
+    state: State
+    priority: Priority
+    attempt: int
+    attempts: int
+    quoted: Millicredits
+    charged: Millicredits | None
+    text: str | None
+    failure: Failure | None
+    warnings: Sequence[str]
+    parent_asset_id: AssetId | None
+    trace_id: bytes | None
+    created_at: datetime
+    deadline_at: datetime
+    started_at: datetime | None
+    provider_ms: int | None
+    finished_at: datetime | None
+    progress: float
+    outputs: Sequence[tuple[int, Asset]] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long it took from order to end; 0 while it has not ended."""
+        return (self.finished_at - self.created_at).total_seconds() if self.finished_at else 0.0
+
+    @property
+    def price_each(self) -> Millicredits:
+        """What one output costs."""
+        return Millicredits(self.quoted // self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which jobs to list."""
+
+    states: Sequence[State] | None = None
+    model: str | None = None
+    operation: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str | None = None

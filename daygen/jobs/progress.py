@@ -1,0 +1,97 @@
+"""How far jobs are: only the latest value of each, handed to whoever listens in this process."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from daygen.infra import telemetry
+from daygen.infra.db import Bells, Database, wait_for
+from daygen.jobs import repository
+from daygen.jobs.model import State
+from daygen.jobs.worker import PROGRESS
+from daygen.kit.ids import JobId, WorkspaceId
+
+log = telemetry.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A job is this far, 0 to 1."""
+
+    workspace_id: WorkspaceId
+    job_id: JobId
+    share: float
+    model: str
+    operation: str
+    attempts: int
+
+    def data(self) -> dict[str, Any]:
+        """What the event `job.progress` says."""
+        return {
+            "jobId": str(self.job_id),
+            "status": State.PROCESSING,
+            "progress": round(self.share, 3),
+            "model": self.model,
+            "operation": self.operation,
+            "attempts": self.attempts,
+        }
+
+
+Receiver = Callable[[Progress], None]
+
+
+class ProgressFeed:
+    """Reads each note of progress once and hands it on. Receivers must not block."""
+
+    def __init__(self, db: Database, bells: Bells) -> None:
+        self._db = db
+        self._bell = bells.bell(PROGRESS)
+        self._receivers: defaultdict[UUID, list[Receiver]] = defaultdict(list)
+        self._last: int | None = None
+
+    @contextmanager
+    def listen(self, about: UUID, receive: Receiver) -> Generator[None]:
+        """Receive the progress of a workspace's jobs, or of one job, while the block lasts."""
+        self._receivers[about].append(receive)
+        try:
+            yield
+        finally:
+            self._receivers[about].remove(receive)
+            if not self._receivers[about]:
+                del self._receivers[about]
+
+    async def run(self) -> None:
+        """Feed until cancelled."""
+        while True:
+            try:
+                await self.turn()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next note makes up for it
+                log.warning("progress.failed", reason=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(0.2)
+            await wait_for(self._bell, at_most=timedelta(seconds=5))
+
+    async def turn(self) -> None:
+        """Hand on what is new."""
+        async with self._db.reading() as tx:
+            if self._last is None:
+                self._last = await repository.newest_progress(tx)
+                return
+            rows = await repository.progress_after(tx, self._last)
+        for row in rows:
+            self._last = row["version"]
+            note = Progress(
+                workspace_id=WorkspaceId.of(row["workspace_id"]),
+                job_id=JobId.of(row["job_id"]),
+                share=row["share"],
+                model=row["model"],
+                operation=row["operation"],
+                attempts=row["attempts"],
+            )
+            for about in (note.workspace_id, note.job_id):
+                for receive in list(self._receivers.get(about, ())):
+                    receive(note)

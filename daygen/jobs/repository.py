@@ -1,0 +1,252 @@
+"""The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs` and `job_progress`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from asyncpg import Record
+
+from daygen import assets
+from daygen.infra.db import Tx
+from daygen.jobs.model import Failure, Filter, Job, Priority, State
+from daygen.kit.ids import AssetId, JobId, KeyId, TaskId, UserId, WorkspaceId
+from daygen.kit.money import Millicredits
+
+ADD = """
+insert into jobs (id, workspace_id, user_id, key_id, task_id, provider, model, operation, count, priority, quoted,
+  parent_asset_id, retry_of, trace_id, deadline_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, daygen_now() + $15::interval)
+"""
+ADD_ORDER = """
+insert into job_orders (job_id, input, metadata) values ($1, $2, $3)
+"""
+FIND = """
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
+where j.workspace_id = $1 and j.id = $2
+"""
+FIND_ANY = """
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
+where j.id = $1
+"""
+LOCK = """
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
+where j.id = $1 for no key update of j
+"""
+LIST = """
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
+where j.workspace_id = $1 and ($2::uuid is null or j.id < $2)
+  and ($3::text[] is null or j.state = any($3)) and ($4::text is null or j.model = $4)
+  and ($5::text is null or j.operation = $5)
+  and ($6::timestamptz is null or j.created_at >= $6) and ($7::timestamptz is null or j.created_at < $7)
+  and ($8::text is null or o.input ->> 'prompt' ilike '%' || $8 || '%' escape '\\')
+order by j.id desc limit $9
+"""
+OUTPUTS = """
+select job_id, index, asset_id from job_outputs where job_id = any($1::uuid[]) order by job_id, index
+"""
+ADD_OUTPUT = """
+insert into job_outputs (job_id, index, asset_id) values ($1, $2, $3)
+"""
+BEGIN = """
+update jobs set state = 'processing', attempt = $2, attempts = attempts + 1,
+  started_at = coalesce(started_at, daygen_now())
+where id = $1
+"""
+REQUEUE = """
+update jobs set state = 'queued', attempts = attempts - $2::int where id = $1
+"""
+END = """
+update jobs set state = $2, charged = $3, error = $4, warnings = $5, text = $6, provider_ms = $7,
+  finished_at = daygen_now()
+where id = $1 returning finished_at
+"""
+SET_PROGRESS = """
+insert into job_progress (job_id, workspace_id, attempt, share)
+select id, workspace_id, attempt, $3 from jobs where id = $1 and attempt = $2 and state = 'processing'
+on conflict (job_id) do update set share = greatest(job_progress.share, excluded.share), attempt = excluded.attempt,
+  version = nextval('job_progress_version')
+"""
+DROP_PROGRESS = """
+delete from job_progress where job_id = $1
+"""
+NEWEST_PROGRESS = """
+select coalesce(max(version), 0) from job_progress
+"""
+PROGRESS_AFTER = """
+select p.job_id, p.workspace_id, p.share::float8, p.version, j.model, j.operation, j.attempts
+from job_progress p join jobs j on j.id = p.job_id where p.version > $1 order by p.version limit 1000
+"""
+OVERDUE = """
+select id from jobs where finished_at is null and deadline_at <= daygen_now() order by deadline_at limit 100
+"""
+
+
+async def add(tx: Tx, job: Job, deadline: timedelta, retry_of: JobId | None) -> None:
+    """Write a queued job and its order."""
+    await tx.run(
+        ADD,
+        job.id,
+        job.workspace_id,
+        job.user_id,
+        job.key_id,
+        job.task_id,
+        job.provider,
+        job.model,
+        job.operation,
+        job.count,
+        int(job.priority),
+        job.quoted,
+        job.parent_asset_id,
+        retry_of,
+        job.trace_id,
+        deadline,
+    )
+    await tx.run(ADD_ORDER, job.id, job.input, job.metadata)
+
+
+async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job | None:
+    """One of a workspace's jobs."""
+    row = await tx.row(FIND, workspace_id, job_id)
+    return (await _with_outputs(tx, [row]))[0] if row else None
+
+
+async def find_any(tx: Tx, job_id: JobId) -> Job | None:
+    """A job of any workspace, for workers."""
+    row = await tx.row(FIND_ANY, job_id)
+    return (await _with_outputs(tx, [row]))[0] if row else None
+
+
+async def lock(tx: Tx, job_id: JobId) -> Job:
+    """A job, locked until the transaction ends."""
+    row = await tx.row(LOCK, job_id)
+    assert row is not None
+    return (await _with_outputs(tx, [row]))[0]
+
+
+async def list_jobs(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: JobId | None, most: int) -> list[Job]:
+    """A workspace's jobs, the newest first."""
+    words = which.words
+    if words is not None:
+        for special in ("\\", "%", "_"):
+            words = words.replace(special, f"\\{special}")
+    rows = await tx.rows(
+        LIST,
+        workspace_id,
+        before,
+        None if which.states is None else [*which.states],
+        which.model,
+        which.operation,
+        which.since,
+        which.until,
+        words,
+        most,
+    )
+    return await _with_outputs(tx, rows)
+
+
+async def add_output(tx: Tx, job_id: JobId, index: int, asset_id: AssetId) -> None:
+    """Give a job an output."""
+    await tx.run(ADD_OUTPUT, job_id, index, asset_id)
+
+
+async def begin(tx: Tx, job_id: JobId, attempt: int) -> None:
+    """Move a locked job to processing, in the hands of this attempt."""
+    await tx.run(BEGIN, job_id, attempt)
+
+
+async def requeue(tx: Tx, job_id: JobId, *, counted: bool) -> None:
+    """Move a locked job back to queued; a try that is not counted is taken off again."""
+    await tx.run(REQUEUE, job_id, 0 if counted else 1)
+
+
+async def end(
+    tx: Tx,
+    job_id: JobId,
+    state: State,
+    *,
+    charged: Millicredits,
+    failure: Failure | None,
+    warnings: Sequence[str],
+    text: str | None,
+    provider_ms: int | None,
+) -> datetime:
+    """Move a locked job to its end; returns when that was."""
+    finished_at: datetime = await tx.value(
+        END, job_id, state, charged, failure.body() if failure else None, [*warnings], text, provider_ms
+    )
+    await tx.run(DROP_PROGRESS, job_id)
+    return finished_at
+
+
+async def set_progress(tx: Tx, job_id: JobId, attempt: int, share: float) -> bool:
+    """Note how far a job is; False when this attempt no longer holds it."""
+    return await tx.run(SET_PROGRESS, job_id, attempt, share) == 1
+
+
+async def newest_progress(tx: Tx) -> int:
+    """The version of the latest note of progress."""
+    return int(await tx.value(NEWEST_PROGRESS))
+
+
+async def progress_after(tx: Tx, version: int) -> list[Record]:
+    """Jobs whose progress was noted after this version, with what an event says about them."""
+    return await tx.rows(PROGRESS_AFTER, version)
+
+
+async def overdue(tx: Tx) -> list[JobId]:
+    """Jobs past their deadline, up to 100."""
+    return [JobId.of(row["id"]) for row in await tx.rows(OVERDUE)]
+
+
+async def _with_outputs(tx: Tx, rows: Sequence[Record]) -> list[Job]:
+    if not rows:
+        return []
+    links = await tx.rows(OUTPUTS, [row["id"] for row in rows])
+    workspace_id = WorkspaceId.of(rows[0]["workspace_id"])
+    found = await assets.find_many(tx, workspace_id, [AssetId.of(link["asset_id"]) for link in links])
+    outputs: dict[JobId, list[tuple[int, assets.Asset]]] = {}
+    for link in links:
+        asset = found.get(AssetId.of(link["asset_id"]))
+        if asset is not None:
+            outputs.setdefault(JobId.of(link["job_id"]), []).append((link["index"], asset))
+    return [_job(row, outputs.get(JobId.of(row["id"]), [])) for row in rows]
+
+
+def _job(row: Record, outputs: list[tuple[int, assets.Asset]]) -> Job:
+    state = State(row["state"])
+    error: Mapping[str, Any] | None = row["error"]
+    return Job(
+        id=JobId.of(row["id"]),
+        workspace_id=WorkspaceId.of(row["workspace_id"]),
+        user_id=UserId.of(row["user_id"]) if row["user_id"] else None,
+        key_id=KeyId.of(row["key_id"]) if row["key_id"] else None,
+        task_id=TaskId.of(row["task_id"]),
+        provider=row["provider"],
+        model=row["model"],
+        operation=row["operation"],
+        input=row["input"],
+        metadata=row["metadata"],
+        count=row["count"],
+        state=state,
+        priority=Priority(row["priority"]),
+        attempt=row["attempt"],
+        attempts=row["attempts"],
+        quoted=Millicredits(row["quoted"]),
+        charged=None if row["charged"] is None else Millicredits(row["charged"]),
+        text=row["text"],
+        failure=Failure(**error) if error else None,
+        warnings=row["warnings"],
+        parent_asset_id=AssetId.of(row["parent_asset_id"]) if row["parent_asset_id"] else None,
+        trace_id=row["trace_id"],
+        created_at=row["created_at"],
+        deadline_at=row["deadline_at"],
+        started_at=row["started_at"],
+        provider_ms=row["provider_ms"],
+        finished_at=row["finished_at"],
+        progress=1.0 if state == State.SUCCEEDED else row["share"],
+        outputs=outputs,
+    )

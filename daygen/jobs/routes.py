@@ -1,0 +1,208 @@
+"""Submit, list, show, cancel, retry and quote jobs."""
+
+import asyncio
+import contextlib
+import re
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from daygen.catalog import Catalog, Models
+from daygen.identity import PROBLEMS, Asking, Caller, Scope
+from daygen.infra import queue, telemetry
+from daygen.infra.db import Database
+from daygen.infra.http import Db, Idempotency, PageOf, Store, Wire, once, responses, router
+from daygen.infra.outbox import Event, Feed
+from daygen.jobs import events, service
+from daygen.jobs.errors import SUBMIT_PROBLEMS, JobNotFound
+from daygen.jobs.model import ENDS, Filter, Job, State
+from daygen.jobs.schemas import JobAccepted, JobOrder, JobView, QuoteView, SpanView, TraceView, show
+from daygen.jobs.service import Order
+from daygen.kit import paging
+from daygen.kit.ids import JobId
+from daygen.kit.problems import Invalid
+
+routes = router("jobs")
+
+LONGEST_WAIT = timedelta(seconds=60)
+JobPath = JobId
+Prefer = Annotated[
+    str | None, Header(description="`wait=n`: answer when the job has ended, or after n (at most 60) s.")
+]
+
+
+class JobQuery(Wire):
+    """Which jobs to list, newest first."""
+
+    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.LIMIT
+    cursor: JobId | None = None
+    status: Annotated[list[State] | None, Query(max_length=len(State))] = None
+    model: Annotated[str | None, Query(max_length=200)] = None
+    operation: Annotated[str | None, Query(max_length=100)] = None
+    since: Annotated[datetime | None, Query(alias="from")] = None
+    until: Annotated[datetime | None, Query(alias="to")] = None
+    q: Annotated[str | None, Query(max_length=200, description="Words of the prompt.")] = None
+
+    def filter(self) -> Filter:
+        """What it asks for."""
+        return Filter(self.status, self.model, self.operation, self.since, self.until, self.q)
+
+
+@routes.post(
+    "/v1/jobs",
+    status_code=202,
+    response_model=JobAccepted,
+    responses={200: {"model": JobView, "description": "With `Prefer: wait`: the job"}}
+    | responses(*PROBLEMS, *SUBMIT_PROBLEMS, Invalid),
+)
+async def submit_job(
+    request: Request,
+    order: JobOrder,
+    caller: Asking,
+    db: Db,
+    storage: Store,
+    catalog: Models,
+    key: Idempotency,
+    prefer: Prefer = None,
+) -> Response:
+    """Order outputs of a model. Answers at once; the work is queued and its price is held."""
+    caller.need(Scope.JOBS_WRITE)
+    wait = _wait(prefer)
+    return await _submit(request, _order(catalog, order), caller, db, storage, key, wait)
+
+
+@routes.get("/v1/jobs", responses=responses(*PROBLEMS, Invalid))
+async def list_jobs(caller: Asking, db: Db, storage: Store, query: Annotated[JobQuery, Query()]) -> PageOf[JobView]:
+    """List the workspace's jobs, the newest first."""
+    caller.need(Scope.JOBS_READ)
+    async with db.reading() as tx:
+        page = await service.list_page(tx, caller.workspace_id, query.filter(), query.cursor, query.limit)
+    return PageOf(data=[await show(storage, job) for job in page.data], next_cursor=page.next_cursor)
+
+
+@routes.get("/v1/jobs/{job_id}", responses=responses(*PROBLEMS, JobNotFound))
+async def get_job(job_id: JobPath, caller: Asking, db: Db, storage: Store) -> JobView:
+    """Show a job."""
+    caller.need(Scope.JOBS_READ)
+    async with db.reading() as tx:
+        job = await service.find(tx, caller.workspace_id, job_id)
+        position = await queue.position(tx, job.task_id) if job.state == State.QUEUED else None
+    return await show(storage, job, position)
+
+
+@routes.post("/v1/jobs/{job_id}/cancel", response_model=JobView, responses=responses(*PROBLEMS, JobNotFound))
+async def cancel_job(job_id: JobPath, caller: Asking, db: Db, storage: Store, key: Idempotency) -> Response:
+    """Stop a job and give its credits back. A finished job stays as it is; repeating is safe."""
+    caller.need(Scope.JOBS_WRITE)
+    async with db.transaction() as tx, once(tx, caller.workspace_id, key) as answer:
+        if not answer.known:
+            job = await service.cancel(tx, caller.workspace_id, job_id)
+            answer.status, answer.body = 200, (await show(storage, job)).body()
+    return answer.response()
+
+
+@routes.post(
+    "/v1/jobs/{job_id}/retry",
+    status_code=202,
+    response_model=JobAccepted,
+    responses=responses(*PROBLEMS, *SUBMIT_PROBLEMS, JobNotFound, Invalid),
+)
+async def retry_job(
+    request: Request, job_id: JobPath, caller: Asking, db: Db, storage: Store, catalog: Models, key: Idempotency
+) -> Response:
+    """Order the same again, as a new job at today's price."""
+    caller.need(Scope.JOBS_WRITE)
+    async with db.reading() as tx:
+        job = await service.find(tx, caller.workspace_id, job_id)
+    plan = catalog.plan(job.model, job.operation, job.input, job.count)
+    order = Order(plan, job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id)
+    return await _submit(request, order, caller, db, storage, key, None)
+
+
+@routes.post("/v1/quotes", responses=responses(*PROBLEMS, Invalid))
+async def quote_job(order: JobOrder, caller: Asking, catalog: Models) -> QuoteView:
+    """Say what an order costs; nothing is charged or kept."""
+    caller.need(Scope.JOBS_READ)
+    return QuoteView.of(_order(catalog, order).plan)
+
+
+@routes.get("/v1/jobs/{job_id}/trace", responses=responses(*PROBLEMS, JobNotFound))
+async def get_trace(job_id: JobPath, caller: Asking, db: Db) -> TraceView:
+    """Show where a job's time went: its spans, in the order they began."""
+    caller.need(Scope.JOBS_READ)
+    async with db.reading() as tx:
+        job = await service.find(tx, caller.workspace_id, job_id)
+        spans = await telemetry.spans_of_job(tx, job.id)
+    return TraceView(
+        trace_id=job.trace_id.hex() if job.trace_id else None,
+        spans=[
+            SpanView(
+                span_id=span.span_id.hex(),
+                parent_id=span.parent_id.hex() if span.parent_id else None,
+                name=span.name,
+                service=span.service,
+                started_ms=round((span.started_at - job.created_at).total_seconds() * 1000, 3),
+                duration_ms=round(span.duration.total_seconds() * 1000, 3),
+                status=span.status,
+                attributes=dict(span.attributes),
+            )
+            for span in spans
+        ],
+    )
+
+
+async def _submit(
+    request: Request,
+    order: Order,
+    caller: Caller,
+    db: Database,
+    storage: Store,
+    key: Idempotency,
+    wait: timedelta | None,
+) -> Response:
+    with telemetry.span("jobs.submit", model=order.plan.model.id):
+        window = None
+        async with db.transaction() as tx, once(tx, caller.workspace_id, key) as answer:
+            if not answer.known:
+                job, window = await service.submit(tx, caller, order)
+                accepted = JobAccepted.of(job, request.app.state.public_url)
+                answer.status, answer.body = 202, accepted.body()
+    job_id = JobId.parse(answer.body["jobId"])
+    telemetry.bind(jobId=str(job_id))
+    headers = window.headers() if window else {}
+    if wait is None:
+        return JSONResponse(answer.body, answer.status, headers)
+    job = await _ended(request.app.state.feed, db, caller, job_id, wait)
+    return JSONResponse((await show(storage, job)).body(), 200, headers | {"Preference-Applied": "wait"})
+
+
+async def _ended(feed: Feed, db: Database, caller: Caller, job_id: JobId, wait: timedelta) -> Job:
+    """The job when it has ended, or as it stands after the wait."""
+    over = asyncio.Event()
+
+    def receive(event: Event) -> None:
+        if event.type in events.TERMINAL:
+            over.set()
+
+    with feed.listen(job_id, receive):
+        async with db.reading() as tx:
+            job = await service.find(tx, caller.workspace_id, job_id)
+        if job.state in ENDS:
+            return job
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), wait.total_seconds())
+    async with db.reading() as tx:
+        return await service.find(tx, caller.workspace_id, job_id)
+
+
+def _order(catalog: Catalog, order: JobOrder) -> Order:
+    plan = catalog.plan(order.model, order.operation, order.input, order.count)
+    return Order(plan, order.rank, order.deadline, order.metadata)
+
+
+def _wait(prefer: str | None) -> timedelta | None:
+    """Read `Prefer: wait=n` (RFC 7240); other preferences are not ours."""
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*(\d{1,4})", prefer or "")
+    return min(timedelta(seconds=int(found[1])), LONGEST_WAIT) if found else None

@@ -1,0 +1,262 @@
+"""What jobs say over HTTP."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from daygen.assets import Asset, link
+from daygen.catalog import MOST_OUTPUTS, Plan
+from daygen.infra.http import Moment, Wire
+from daygen.infra.storage import Storage
+from daygen.jobs.model import Job, Priority, State
+from daygen.kit.ids import AssetId, JobId
+from daygen.kit.money import shown
+
+Number = float | int
+MetadataValue = str | int | float | bool | None
+MOST_METADATA = 50
+LONGEST_METADATA = 500
+
+
+class JobOrder(Wire):
+    """An order: one operation of one model. `input` follows the model's JSON Schema (`GET /v1/models`)."""
+
+    model: Annotated[str, Field(min_length=1, max_length=200, examples=["local/print"])]
+    operation: Annotated[str | None, Field(max_length=100, examples=["text_to_image"])] = None
+    input: Annotated[dict[str, Any], Field(examples=[{"prompt": "a lighthouse at dusk", "aspectRatio": "3:2"}])]
+    count: Annotated[int, Field(strict=True, ge=1, le=MOST_OUTPUTS)] = 1
+    priority: Literal["low", "normal", "high"] = "normal"
+    deadline_seconds: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 3600
+    folder_id: None = None
+    metadata: Annotated[dict[str, MetadataValue], Field(max_length=MOST_METADATA, default_factory=dict)]
+
+    @field_validator("metadata")
+    @classmethod
+    def _short(cls, metadata: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
+        for name, value in metadata.items():
+            if len(name) > LONGEST_METADATA or len(str(value)) > LONGEST_METADATA:
+                raise ValueError(f"names and values may have up to {LONGEST_METADATA} characters")
+        return metadata
+
+    @property
+    def deadline(self) -> timedelta:
+        """How long it may take."""
+        return timedelta(seconds=self.deadline_seconds)
+
+    @property
+    def rank(self) -> Priority:
+        """Its priority, as the queue knows it."""
+        return Priority[self.priority.upper()]
+
+
+class QuoteLine(Wire):
+    """One part of a price."""
+
+    description: str
+    credits: Number
+
+
+class QuoteView(Wire):
+    """What an order costs. `usd` is null while credits have no price in dollars."""
+
+    credits: Number
+    usd: str | None
+    lines: list[QuoteLine]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "QuoteView":
+        """Show a plan's price."""
+        each = shown(plan.offer.credits_per_output)
+        line = QuoteLine(
+            description=f"{plan.model.title}, {plan.offer.operation}: {plan.count} outputs at {each}",
+            credits=shown(plan.price),
+        )
+        return cls(credits=shown(plan.price), usd=None, lines=[line])
+
+
+class Price(Wire):
+    """What a job costs if all its outputs are made."""
+
+    credits: Number
+
+
+class JobUrls(Wire):
+    """Where to go on from here."""
+
+    self: str
+    events: str
+    cancel: str
+
+
+class JobAccepted(Wire):
+    """The job is recorded, its price is held, and the work is queued."""
+
+    job_id: JobId
+    status: State
+    quote: Price
+    urls: JobUrls
+
+    @classmethod
+    def of(cls, job: Job, public_url: str) -> "JobAccepted":
+        """Show a job that was just accepted."""
+        here = f"{public_url}/v1/jobs/{job.id}"
+        urls = JobUrls(self=here, events=f"{here}/events", cancel=f"{here}/cancel")
+        return cls(job_id=job.id, status=job.state, quote=Price(credits=shown(job.quoted)), urls=urls)
+
+
+class OutputView(Wire):
+    """One file that a job made; `url` is signed and good for a day."""
+
+    asset_id: AssetId
+    url: str
+    content_type: str
+    size: int
+    width: int | None
+    height: int | None
+    duration_seconds: float | None
+
+
+class ErrorView(Wire):
+    """Why a job failed; `retryable` when the same order may work later."""
+
+    code: str
+    title: str
+    detail: str
+    retryable: bool
+
+
+class CostView(Wire):
+    """What was held, and what was charged in the end (null until then)."""
+
+    quoted_credits: Number
+    charged_credits: Number | None
+
+
+class TimingsView(Wire):
+    """Milliseconds, counted from `createdAt`; null where it has not happened."""
+
+    queued_ms: int
+    started_ms: int | None
+    provider_ms: int | None
+    total_ms: int | None
+
+
+class JobView(Wire):
+    """A job as it stands."""
+
+    id: JobId
+    status: State
+    progress: float
+    operation: str
+    model: str
+    input: dict[str, Any]
+    count: int
+    outputs: list[OutputView]
+    result_url: str | None
+    text: str | None
+    error: ErrorView | None
+    cost: CostView
+    timings: TimingsView
+    attempts: int
+    position: int | None
+    parent_asset_id: AssetId | None
+    batch_id: None
+    warnings: list[str]
+    metadata: dict[str, MetadataValue]
+    created_at: Moment
+    deadline_at: Moment
+    finished_at: Moment | None
+
+
+class SpanView(Wire):
+    """One part of a job's time; milliseconds count from `createdAt`."""
+
+    span_id: str
+    parent_id: str | None
+    name: str
+    service: str
+    started_ms: float
+    duration_ms: float
+    status: str
+    attributes: dict[str, Any]
+
+
+class TraceView(Wire):
+    """Where a job's time went."""
+
+    trace_id: str | None
+    spans: list[SpanView]
+
+
+async def show(storage: Storage, job: Job, position: int | None = None) -> JobView:
+    """Show a job, with fresh links to its outputs. `position` is how many tasks go before it."""
+    outputs = await asyncio.gather(*(_output(storage, asset) for _, asset in job.outputs))
+    return JobView(
+        id=job.id,
+        status=job.state,
+        progress=round(job.progress, 3),
+        operation=job.operation,
+        model=job.model,
+        input=dict(job.input),
+        count=job.count,
+        outputs=outputs,
+        result_url=outputs[0].url if outputs else None,
+        text=job.text,
+        error=ErrorView(**job.failure.body()) if job.failure else None,
+        cost=CostView(
+            quoted_credits=shown(job.quoted), charged_credits=None if job.charged is None else shown(job.charged)
+        ),
+        timings=_timings(job),
+        attempts=job.attempts,
+        position=position,
+        parent_asset_id=job.parent_asset_id,
+        batch_id=None,
+        warnings=list(job.warnings),
+        metadata=dict(job.metadata),
+        created_at=job.created_at,
+        deadline_at=job.deadline_at,
+        finished_at=job.finished_at,
+    )
+
+
+async def show_event(storage: Storage, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Show a job event's data: its files become links."""
+    if "outputs" not in data:
+        return dict(data)
+    outputs = [
+        {name: value for name, value in output.items() if name != "key"}
+        | {"url": await storage.url(output["key"], content_type=output["contentType"], expires_in=timedelta(days=1))}
+        for output in data["outputs"]
+    ]
+    return {**data, "outputs": outputs, "resultUrl": outputs[0]["url"] if outputs else None}
+
+
+async def _output(storage: Storage, asset: Asset) -> OutputView:
+    return OutputView(
+        asset_id=asset.id,
+        url=await link(storage, asset),
+        content_type=asset.content_type,
+        size=asset.size_bytes,
+        width=asset.width,
+        height=asset.height,
+        duration_seconds=asset.duration_s,
+    )
+
+
+def _timings(job: Job) -> TimingsView:
+    started_ms = _ms(job.started_at - job.created_at) if job.started_at else None
+    total_ms = _ms(job.finished_at - job.created_at) if job.finished_at else None
+    waited = started_ms if started_ms is not None else total_ms
+    return TimingsView(
+        queued_ms=waited if waited is not None else 0,
+        started_ms=started_ms,
+        provider_ms=job.provider_ms,
+        total_ms=total_ms,
+    )
+
+
+def _ms(duration: timedelta) -> int:
+    return round(duration.total_seconds() * 1000)

@@ -1,0 +1,331 @@
+"""The jobs' verbs: accept, begin, deliver, finish, fail, put back, cancel, expire.
+
+Locks are taken in one order everywhere: the rate window, the account, the task, the job.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from daygen import assets, ledger, limits
+from daygen.assets import File
+from daygen.catalog import Plan
+from daygen.identity import Caller
+from daygen.infra import outbox, queue, telemetry
+from daygen.infra.db import Tx
+from daygen.jobs import errors, events, repository
+from daygen.jobs.model import ENDS, MOVES, Failure, Filter, Job, Priority, State
+from daygen.jobs.tasks import RunJob
+from daygen.kit.ids import AssetId, JobId, TaskId, WorkspaceId
+from daygen.kit.money import MicroUsd, Millicredits
+from daygen.kit.paging import Page, cut
+from daygen.kit.problems import Fault, Invalid
+from daygen.ledger import Usage
+from daygen.limits import Window
+from daygen.providers import Report
+
+DEADLINE = timedelta(hours=1)
+FREE = MicroUsd(0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Order:
+    """A plan, and how the caller wants it carried out."""
+
+    plan: Plan
+    priority: Priority = Priority.NORMAL
+    deadline: timedelta = DEADLINE
+    metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    retry_of: JobId | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spent:
+    """What a call to a provider came to: outputs made, milliseconds, what it charges us."""
+
+    outcome: str
+    milliseconds: int
+    units: int = 0
+    cost: MicroUsd = FREE
+
+
+async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
+    """Accept a job: check limits, hold its price, record it, queue the work.
+
+    Raises `limits.RateExceeded` (429), `ledger.InsufficientCredits` (402), or `Invalid` (422) for a source that is not
+    the workspace's. After a refusal nothing is left of it.
+    """
+    plan = order.plan
+    source = await _source(tx, caller.workspace_id, plan)
+    window = await limits.admit(tx, caller.workspace_id)
+    job_id, task_id = JobId.new(), TaskId.new()
+    await ledger.hold(tx, caller.workspace_id, plan.price, job_id=job_id)
+    telemetry.adopt(job_id)
+    trace_id = telemetry.trace_id()
+    job = Job(
+        id=job_id,
+        workspace_id=caller.workspace_id,
+        user_id=caller.user_id,
+        key_id=caller.key_id,
+        task_id=task_id,
+        provider=plan.model.provider,
+        model=plan.model.id,
+        operation=plan.offer.operation,
+        input=plan.input,
+        metadata=order.metadata,
+        count=plan.count,
+        state=State.QUEUED,
+        priority=order.priority,
+        attempt=0,
+        attempts=0,
+        quoted=plan.price,
+        charged=None,
+        text=None,
+        failure=None,
+        warnings=(),
+        parent_asset_id=source,
+        trace_id=bytes.fromhex(trace_id) if trace_id else None,
+        created_at=job_id.created_at,
+        deadline_at=job_id.created_at + order.deadline,
+        started_at=None,
+        provider_ms=None,
+        finished_at=None,
+        progress=0.0,
+    )
+    await repository.add(tx, job, order.deadline, order.retry_of)
+    await queue.enqueue(tx, RunJob(job_id), task_id=task_id, lane=caller.workspace_id, priority=order.priority)
+    await outbox.emit(tx, events.queued(job))
+    return job, window
+
+
+async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
+    """One of a workspace's jobs. Raises `JobNotFound` (404)."""
+    job = await repository.find(tx, workspace_id, job_id)
+    if job is None:
+        raise errors.JobNotFound
+    return job
+
+
+async def list_page(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: JobId | None, limit: int) -> Page[Job]:
+    """A page of a workspace's jobs, the newest first."""
+    jobs = await repository.list_jobs(tx, workspace_id, which, before, limit + 1)
+    return cut(jobs, limit, lambda job: str(job.id))
+
+
+async def begin(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> Job | None:
+    """Take a queued job in hand; None when it has ended meanwhile."""
+    job = await repository.lock(tx, job_id)
+    if job.state in ENDS or attempt.number < job.attempt:
+        return None
+    await repository.begin(tx, job_id, attempt.number)
+    job = _moved(job, State.PROCESSING, attempt=attempt.number, attempts=job.attempts + 1)
+    await outbox.emit(tx, events.started(job))
+    return job
+
+
+async def deliver(tx: Tx, job_id: JobId, attempt: queue.Attempt, index: int, file: File) -> bool:
+    """Give a job an output that is in storage; False when this attempt no longer holds it. Twice is once."""
+    job = await _held(tx, job_id, attempt)
+    if job is None:
+        return False
+    if index in {known for known, _ in job.outputs}:
+        return True
+    asset = await assets.add(tx, job.workspace_id, job.id, file)
+    await repository.add_output(tx, job.id, index, asset.id)
+    await outbox.emit(tx, events.output(job, index, asset))
+    return True
+
+
+async def finish(tx: Tx, job: Job, attempt: queue.Attempt, report: Report, spent: Spent) -> Job | None:
+    """Settle a job whose provider is done; None when this attempt no longer holds it."""
+    await ledger.lock(tx, job.workspace_id)
+    if not await queue.complete(tx, attempt):
+        return None
+    job = await repository.lock(tx, job.id)
+    missing = job.count - len(job.outputs)
+    warnings = [*report.warnings, *([f"{missing} of {job.count} outputs were not made"] if missing else [])]
+    state = State.SUCCEEDED if job.outputs or report.text is not None else State.FAILED
+    failure = None if state == State.SUCCEEDED else errors.unavailable("it made nothing")
+    return await _end(tx, job, state, spent=spent, failure=failure, warnings=warnings, text=report.text)
+
+
+async def fail(tx: Tx, job: Job, attempt: queue.Attempt, failure: Failure, spent: Spent) -> Job | None:
+    """End a job that its provider refused or lost; None when this attempt no longer holds it."""
+    await ledger.lock(tx, job.workspace_id)
+    if not await queue.complete(tx, attempt):
+        return None
+    job = await repository.lock(tx, job.id)
+    return await _end(tx, job, State.FAILED, spent=spent, failure=failure)
+
+
+async def give_up(tx: Tx, job_id: JobId, attempt: queue.Attempt, reason: str, spent: Spent | None = None) -> Job | None:
+    """End a job that was tried often enough; its task stays as a dead letter. `spent` if a provider was called."""
+    job = await repository.find_any(tx, job_id)
+    assert job is not None
+    await ledger.lock(tx, job.workspace_id)
+    if not await queue.bury(tx, attempt, reason):
+        return None
+    job = await repository.lock(tx, job_id)
+    if job.state in ENDS:
+        return None
+    poisonous = spent is None and attempt.crashes + 1 >= queue.CRASHES
+    failure = errors.crashed() if poisonous else errors.unavailable(reason)
+    if spent is None and job.state == State.PROCESSING:
+        spent = Spent("lost", 0)
+    return await _end(tx, job, State.FAILED, spent=spent, failure=failure)
+
+
+async def put_back(tx: Tx, job_id: JobId, attempt: queue.Attempt, why: queue.Again, spent: Spent | None = None) -> bool:
+    """Queue a job again, now or later; False when this attempt no longer holds it. `spent` if a provider was called."""
+    if not await queue.again(tx, attempt, why):
+        return False
+    job = await repository.lock(tx, job_id)
+    if job.state != State.PROCESSING or job.attempt != attempt.number:
+        return True  # it had not begun
+    counted = why.failed or why.crashed
+    await repository.requeue(tx, job.id, counted=counted)
+    if spent is not None:
+        await _record(tx, job, spent, Millicredits(0))
+    moved = _moved(job, State.QUEUED, attempts=job.attempts - (not counted))
+    await outbox.emit(tx, events.requeued(moved, why.reason))
+    return True
+
+
+async def cancel(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
+    """Stop a job and give its credits back; what it has delivered is kept and charged. A finished job stays as it is.
+
+    Raises `JobNotFound` (404).
+    """
+    job = await find(tx, workspace_id, job_id)
+    if job.state in ENDS:
+        return job
+    return await _stop(tx, job, State.CANCELED, "canceled")
+
+
+async def expire(tx: Tx, job_id: JobId) -> Job | None:
+    """End a job whose deadline has passed, as `cancel` does."""
+    job = await repository.find_any(tx, job_id)
+    if job is None or job.state in ENDS:
+        return None
+    return await _stop(tx, job, State.EXPIRED, "its deadline passed")
+
+
+async def _stop(tx: Tx, job: Job, state: State, reason: str) -> Job:
+    await ledger.lock(tx, job.workspace_id)
+    await queue.drop(tx, job.task_id)
+    job = await repository.lock(tx, job.id)
+    if job.state in ENDS:
+        return job
+    spent = Spent(state, 0, units=len(job.outputs)) if job.state == State.PROCESSING else None
+    if job.outputs:
+        warning = f"{reason} after {len(job.outputs)} of {job.count} outputs"
+        return await _end(tx, job, State.SUCCEEDED, spent=spent, warnings=[warning])
+    return await _end(tx, job, state, spent=spent)
+
+
+async def _end(
+    tx: Tx,
+    job: Job,
+    state: State,
+    *,
+    spent: Spent | None,
+    failure: Failure | None = None,
+    warnings: Sequence[str] = (),
+    text: str | None = None,
+) -> Job:
+    """Write a locked job's end: state, cost, usage and event. With outputs it has succeeded."""
+    if job.outputs and state == State.FAILED:
+        state, warnings, failure = State.SUCCEEDED, [*warnings, failure.detail if failure else ""], None
+    units = max(len(job.outputs), int(text is not None))
+    charge = Millicredits(job.price_each * units if state == State.SUCCEEDED else 0)
+    if state == State.SUCCEEDED:
+        await ledger.settle(tx, job.workspace_id, charge, job_id=job.id)
+    else:
+        await ledger.release(tx, job.workspace_id, job_id=job.id)
+    finished_at = await repository.end(
+        tx,
+        job.id,
+        state,
+        charged=charge,
+        failure=failure,
+        warnings=warnings,
+        text=text,
+        provider_ms=spent.milliseconds if spent else None,
+    )
+    if spent is not None:
+        await _record(tx, job, spent, charge)
+    ended = _moved(
+        job,
+        state,
+        charged=charge,
+        failure=failure,
+        warnings=tuple(warnings),
+        text=text,
+        provider_ms=spent.milliseconds if spent else None,
+        progress=1.0 if state == State.SUCCEEDED else job.progress,
+        finished_at=finished_at,
+    )
+    await outbox.emit(tx, events.ended(ended))
+    tx.after_commit(lambda: _count(ended))
+    return ended
+
+
+def _count(job: Job) -> None:
+    provider_s = None if job.provider_ms is None else job.provider_ms / 1000
+    telemetry.count_job(job.model, job.operation, job.state, job.seconds, provider_s)
+    telemetry.count_credits(job.model, job.charged or Millicredits(0))
+
+
+async def _held(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> Job | None:
+    """The job, locked, if this attempt holds it."""
+    job = await repository.lock(tx, job_id)
+    return job if job.state == State.PROCESSING and job.attempt == attempt.number else None
+
+
+def _moved(job: Job, state: State, **changes: Any) -> Job:
+    assert state in MOVES[job.state], f"{job.state} → {state}"
+    return dataclasses.replace(job, state=state, **changes)
+
+
+async def _record(tx: Tx, job: Job, spent: Spent, charge: Millicredits) -> None:
+    await ledger.record(
+        tx,
+        Usage(
+            workspace_id=job.workspace_id,
+            user_id=job.user_id,
+            key_id=job.key_id,
+            job_id=job.id,
+            attempt=job.attempt,
+            provider=job.provider,
+            model=job.model,
+            operation=job.operation,
+            outcome=spent.outcome,
+            units=spent.units,
+            milliseconds=spent.milliseconds,
+            credits=charge,
+            cost=spent.cost,
+            trace_id=job.trace_id,
+        ),
+    )
+
+
+async def _source(tx: Tx, workspace_id: WorkspaceId, plan: Plan) -> AssetId | None:
+    """Check that every referenced file is the workspace's own; returns the first, the parent of what is made."""
+    references = {name: plan.input[name]["assetId"] for name in plan.offer.sources if name in plan.input}
+    wanted: dict[str, AssetId] = {}
+    faults: list[Fault] = []
+    for name, text in references.items():
+        try:
+            wanted[name] = AssetId.parse(text)
+        except ValueError:
+            faults.append(Fault(f"input.{name}.assetId", "is not the id of an asset"))
+    found = await assets.find_many(tx, workspace_id, list(wanted.values())) if wanted else {}
+    faults += [
+        Fault(f"input.{name}.assetId", "there is no such asset in this workspace")
+        for name, asset_id in wanted.items()
+        if asset_id not in found
+    ]
+    if faults:
+        raise Invalid.of(faults)
+    return next(iter(wanted.values()), None)

@@ -1,0 +1,72 @@
+"""A provider for tests: makes a tiny picture at once, and misbehaves when the prompt asks for it.
+
+`[[refuse]]` · `[[broken]]` or `[[broken:2]]` (the first 2 tries) · `[[busy:0.2]]` (once, for 0.2 s) · `[[unknown]]` ·
+`[[slow:1.5]]` (seconds per output, with progress) · `[[partial:1]]` (makes 1 output, then breaks for good) ·
+`[[bug]]` (raises what no adapter may) · `[[die]]` (takes its worker process with it)
+"""
+
+import asyncio
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from PIL import Image
+
+from daygen.providers.contract import Broken, Busy, Call, Output, Refused, Report, Sink, Unknown
+
+_DIRECTIVE = re.compile(r"\[\[(\w+)(?::([\d.]+))?\]\]")
+SIDE_PX = 32
+STEPS = 10
+
+
+class FakeProvider:
+    """Does what the prompt says."""
+
+    name = "fake"
+
+    async def run(self, call: Call, sink: Sink) -> Report:
+        """Make the outputs, or fail as told."""
+        told: dict[str, str] = dict(_DIRECTIVE.findall(str(call.input.get("prompt", ""))))
+        _misbehave(told, call)
+        for done, index in enumerate(call.wanted):
+            for step in range(STEPS if "slow" in told else 0):
+                await asyncio.sleep(float(told["slow"]) / STEPS)
+                await sink.progress((done + step / STEPS) / len(call.wanted))
+            if "partial" in told and done >= int(told["partial"]):
+                return Report(units=done, warnings=("the fake stopped early, as told",))
+            path = call.scratch / f"{index}.png"
+            await asyncio.to_thread(_draw, path, f"{call.input}{index}")
+            await sink.output(index, Output(path, "image/png", SIDE_PX, SIDE_PX))
+        return Report(units=len(call.wanted))
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+def _misbehave(told: dict[str, str], call: Call) -> None:
+    if "die" in told:
+        os._exit(9)
+    if "refuse" in told:
+        raise Refused("provider.content_blocked", "The fake refuses this prompt, as told.")
+    if "unknown" in told:
+        raise Unknown("the fake lost its answer, as told")
+    if "bug" in told:
+        raise RuntimeError("the fake has a bug, as told")
+    if "broken" in told and _tries(call) <= float(told["broken"] or "inf"):
+        raise Broken("the fake is broken, as told")
+    if "busy" in told and _tries(call) == 1:
+        raise Busy("the fake is busy, as told", timedelta(seconds=float(told["busy"])))
+
+
+def _tries(call: Call) -> int:
+    """How often this job was tried on this machine, this time included."""
+    counter = call.scratch.parent / f"fake-{call.ref}"
+    with counter.open("ab") as file:
+        file.write(b".")
+    return counter.stat().st_size
+
+
+def _draw(path: Path, words: str) -> None:
+    colour = int.from_bytes(words.encode()[-64:], "big") % 0xFFFFFF
+    Image.new("RGB", (SIDE_PX, SIDE_PX), (colour >> 16, colour >> 8 & 255, colour & 255)).save(path)

@@ -1,0 +1,121 @@
+"""Channels and cursors: what a subscriber may follow, what it missed, and how an event looks on the way out."""
+
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from daygen import jobs
+from daygen.identity import Caller, Scope
+from daygen.infra import outbox
+from daygen.infra.db import Database
+from daygen.infra.outbox import Event
+from daygen.infra.storage import Storage
+from daygen.jobs import Progress
+from daygen.kit import clock
+from daygen.kit.clock import Clock
+from daygen.kit.ids import EventId, JobId, WorkspaceId
+from daygen.kit.problems import Problem
+from daygen.realtime.errors import CursorExpired, NoSuchChannel
+
+PAGE = 500
+MOST_RENDERED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What is followed: all events of a workspace, or those about one subject of it."""
+
+    name: str
+    workspace_id: WorkspaceId
+    subject: UUID | None
+
+    @property
+    def about(self) -> UUID:
+        """What the feeds know it by."""
+        return self.subject or self.workspace_id
+
+
+async def open_channel(db: Database, caller: Caller, name: str) -> Channel:
+    """Find a channel the caller may follow. Raises `NoSuchChannel`, also for other people's, or `ScopeMissing`."""
+    caller.need(Scope.JOBS_READ)
+    kind, _, text = name.partition(":")
+    try:
+        if kind == "workspace" and WorkspaceId.parse(text) == caller.workspace_id:
+            return Channel(name, caller.workspace_id, None)
+        if kind == "job":
+            job_id = JobId.parse(text)
+            async with db.reading() as tx:
+                await jobs.find(tx, caller.workspace_id, job_id)
+            return Channel(name, caller.workspace_id, job_id)
+    except (ValueError, Problem) as error:
+        raise NoSuchChannel from error
+    raise NoSuchChannel
+
+
+async def head(db: Database, channel: Channel, after: int | None) -> int:
+    """The newest seq of a channel's workspace. Raises `CursorExpired` when what came after `after` is not all kept."""
+    async with db.reading() as tx:
+        newest = await outbox.head(tx, channel.workspace_id)
+        if after is not None and after < newest:
+            oldest = await outbox.oldest(tx, channel.workspace_id)
+            if oldest is None or after < oldest - 1:
+                raise CursorExpired
+    return newest
+
+
+async def missed(db: Database, channel: Channel, after: int, upto: int) -> AsyncIterator[Event]:
+    """The events of a channel after one seq up to another."""
+    while after < upto:
+        async with db.reading() as tx:
+            page = await outbox.replay(tx, channel.workspace_id, after, subject=channel.subject, upto=upto, most=PAGE)
+        for event in page:
+            after = event.seq
+            yield event
+        if len(page) < PAGE:
+            return
+
+
+class Renderer:
+    """Turns events into JSON, each once for all who follow it."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._rendered: OrderedDict[int, str] = OrderedDict()
+
+    async def event(self, event: Event) -> str:
+        """An event as JSON, with links to its files."""
+        text = self._rendered.get(event.number)
+        if text is None:
+            shown = {
+                "id": str(event.id),
+                "seq": event.seq,
+                "type": event.type,
+                "createdAt": clock.shown(event.created_at),
+                "workspaceId": str(event.workspace_id),
+                "data": await jobs.show_event(self._storage, event.data),
+            }
+            text = self._rendered[event.number] = _json(shown)
+            if len(self._rendered) > MOST_RENDERED:
+                self._rendered.popitem(last=False)
+        return text
+
+    def progress(self, note: Progress, seq: int) -> str:
+        """A note of progress as JSON. It is not history: it repeats the last seq, so a cursor stays where it is."""
+        return _json(
+            {
+                "id": str(EventId.new()),
+                "seq": seq,
+                "type": "job.progress",
+                "createdAt": clock.shown(self._clock.now()),
+                "workspaceId": str(note.workspace_id),
+                "data": note.data(),
+            }
+        )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,98 @@
+"""The socket, and the stream of one job's events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import Header, Request, WebSocket
+from fastapi.responses import StreamingResponse
+
+from daygen import jobs
+from daygen.identity import PROBLEMS, Asking, Scope, caller_of_socket
+from daygen.infra.db import Database
+from daygen.infra.http import Db, responses, router
+from daygen.infra.outbox import Event, Feed
+from daygen.jobs import TERMINAL, JobNotFound, ProgressFeed
+from daygen.kit.ids import JobId
+from daygen.kit.problems import Problem
+from daygen.realtime.channels import Channel, Renderer, head, missed
+from daygen.realtime.errors import TooSlow
+from daygen.realtime.follower import Follower, until
+from daygen.realtime.socket import Socket
+
+KEEP_ALIVE_S = 15.0
+CLOSED_UNAUTHENTICATED = 4401
+
+EVENT_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}
+}
+
+routes = router("live")
+
+
+@routes.websocket("/v1/ws")
+async def serve_socket(socket: WebSocket, db: Db) -> None:
+    """Follow channels over one socket: see `docs/live.md`."""
+    state = socket.app.state
+    try:
+        caller = await caller_of_socket(socket, db)
+    except Problem as problem:
+        await socket.accept()  # so that a browser's script can read the code
+        await socket.close(CLOSED_UNAUTHENTICATED, problem.code)
+        return
+    await Socket(socket, caller, db, state.feed, state.progress, state.renderer).serve()
+
+
+@routes.get(
+    "/v1/jobs/{job_id}/events",
+    response_class=StreamingResponse,
+    responses=EVENT_STREAM | responses(*PROBLEMS, JobNotFound),
+)
+async def stream_events(
+    request: Request,
+    job_id: JobId,
+    caller: Asking,
+    db: Db,
+    last_event_id: Annotated[int, Header(ge=0, lt=1 << 62)] = 0,
+) -> StreamingResponse:
+    """Follow one job as server-sent events, from its beginning or after `Last-Event-ID`; ends after its last event."""
+    caller.need(Scope.JOBS_READ)
+    state = request.app.state
+    async with db.reading() as tx:
+        await jobs.find(tx, caller.workspace_id, job_id)
+    channel = Channel(f"job:{job_id}", caller.workspace_id, job_id)
+    lines = _stream(db, channel, state.feed, state.progress, state.renderer, last_event_id)
+    return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+async def _stream(
+    db: Database, channel: Channel, feed: Feed, progress: ProgressFeed, renderer: Renderer, after: int
+) -> AsyncIterator[str]:
+    bell = asyncio.Event()
+    follower = Follower(channel, renderer, bell.set).follow(feed, progress)
+    try:
+        newest = await head(db, channel, None)
+        async for event in missed(db, channel, 0, after):
+            if event.type in TERMINAL:
+                return  # the client has all there is
+        async for event, text in follower.replay(db, after, newest):
+            yield _frame(event.seq, event.type, text)
+            if event.type in TERMINAL:
+                return
+        while True:
+            async for what, seq, text in follower.take():
+                durable = isinstance(what, Event)
+                yield _frame(seq if durable else None, what.type if durable else "job.progress", text)
+                if durable and what.type in TERMINAL:
+                    return
+            if not await until(bell, KEEP_ALIVE_S):
+                yield ": still here\n\n"
+    except TooSlow:
+        return  # the client connects again with its Last-Event-ID
+    finally:
+        follower.close()
+
+
+def _frame(seq: int | None, kind: str, text: str) -> str:
+    number = "" if seq is None else f"id: {seq}\n"
+    return f"{number}event: {kind}\ndata: {text}\n\n"

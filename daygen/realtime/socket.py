@@ -1,0 +1,147 @@
+"""One open socket: reads what the client asks for, and writes, as the only writer, what it follows."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from daygen.identity import Caller
+from daygen.infra import telemetry
+from daygen.infra.db import Database
+from daygen.infra.http import read_json
+from daygen.infra.outbox import Feed
+from daygen.jobs import ProgressFeed
+from daygen.kit.problems import Problem
+from daygen.realtime.channels import Renderer, head, open_channel
+from daygen.realtime.errors import BadMessage, TooManyChannels, TooSlow
+from daygen.realtime.follower import Follower, until
+
+MOST_CHANNELS = 100
+MOST_MESSAGES_PER_SECOND = 100
+LONGEST_SEND_S = 20.0
+CLOSED_TOO_SLOW = 4408
+CLOSED_TOO_FAST = 4429
+CLOSED_BAD_MESSAGE = 1003
+
+log = telemetry.get_logger(__name__)
+
+
+class Socket:
+    """Serves one client until it leaves or is dropped."""
+
+    def __init__(
+        self, socket: WebSocket, caller: Caller, db: Database, feed: Feed, progress: ProgressFeed, renderer: Renderer
+    ) -> None:
+        self._socket = socket
+        self._caller = caller
+        self._db = db
+        self._feed = feed
+        self._progress = progress
+        self._renderer = renderer
+        self._following: dict[str, Follower] = {}
+        self._asked: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(MOST_MESSAGES_PER_SECOND)
+        self._bell = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Talk until one side ends it."""
+        await self._socket.accept()
+        reader = asyncio.create_task(self._read())
+        writer = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (reader, writer):
+                task.cancel()
+            results = await asyncio.gather(reader, writer, return_exceptions=True)
+            for follower in self._following.values():
+                follower.close()
+        for result in results:
+            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect | RuntimeError | OSError):
+                log.error("socket.failed", reason=f"{type(result).__name__}: {result}")
+
+    async def _read(self) -> None:
+        second, messages = 0, 0
+        while True:
+            text = await self._socket.receive_text()
+            now = int(time.monotonic())
+            second, messages = (now, messages + 1) if now == second else (now, 1)
+            if messages > MOST_MESSAGES_PER_SECOND:
+                await self._socket.close(CLOSED_TOO_FAST, "too many messages")
+                return
+            try:
+                message = read_json(text.encode(errors="surrogatepass"))
+            except Problem:
+                message = None
+            await self._asked.put(message if isinstance(message, dict) else {})  # pyright: ignore[reportUnknownArgumentType] - any JSON object
+            self._bell.set()
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                while not self._asked.empty():
+                    await self._answer(self._asked.get_nowait())
+                for follower in list(self._following.values()):
+                    async for _, seq, text in follower.take():
+                        await self._send_event(follower.channel.name, seq, text)
+                await until(self._bell, 3600)
+        except (TooSlow, TimeoutError):
+            await self._socket.close(CLOSED_TOO_SLOW, TooSlow.code)
+
+    async def _answer(self, message: Mapping[str, Any]) -> None:
+        try:
+            match message:
+                case {"op": "ping"}:
+                    await self._send('{"op":"pong"}')
+                case {"op": "subscribe", "channel": str(name), **rest}:
+                    await self._subscribe(name, _after(rest))
+                case {"op": "unsubscribe", "channel": str(name)}:
+                    follower = self._following.pop(name, None)
+                    if follower is not None:
+                        follower.close()
+                case _:
+                    raise BadMessage
+        except TooSlow:
+            raise
+        except Problem as problem:
+            error = {"op": "error", "code": problem.code, "detail": problem.detail}
+            channel = message.get("channel")
+            if isinstance(channel, str):
+                error["channel"] = channel[:200]
+            await self._send(json.dumps(error))
+
+    async def _subscribe(self, name: str, after: int | None) -> None:
+        if name not in self._following and len(self._following) >= MOST_CHANNELS:
+            raise TooManyChannels(MOST_CHANNELS)
+        channel = await open_channel(self._db, self._caller, name)
+        follower = Follower(channel, self._renderer, self._bell.set).follow(self._feed, self._progress)
+        try:
+            newest = await head(self._db, channel, after)
+        except Problem:
+            follower.close()
+            raise
+        earlier = self._following.pop(name, None)
+        if earlier is not None:
+            earlier.close()
+        self._following[name] = follower
+        await self._send(json.dumps({"op": "subscribed", "channel": name, "seq": newest}))
+        async for event, text in follower.replay(self._db, newest if after is None else after, newest):
+            await self._send_event(name, event.seq, text)
+
+    async def _send_event(self, channel: str, seq: int, event: str) -> None:
+        await self._send(f'{{"op":"event","channel":"{channel}","seq":{seq},"event":{event}}}')
+
+    async def _send(self, text: str) -> None:
+        async with asyncio.timeout(LONGEST_SEND_S):
+            await self._socket.send_text(text)
+
+
+def _after(message: Mapping[str, Any]) -> int | None:
+    after = message.get("after")
+    if after is None:
+        return None
+    if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 1 << 62:
+        raise BadMessage
+    return after
