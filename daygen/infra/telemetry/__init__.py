@@ -5,7 +5,7 @@
     traces      one trace API → queue → worker → provider → storage; a job's spans are kept in Postgres, in the table
                 `spans`, which this room owns; with a collector named, spans go there over OTLP
 
-Everything here works without being set up, costs microseconds (a line 16, a count 5 or 10, a span 2, one that is kept 9)
+Everything here works without being set up, costs microseconds (a line 16, a count 5 or 10, a span 2, one kept 9)
 and never raises into the work it watches. Nothing of it needs the network: what goes there leaves from the background.
 """
 
