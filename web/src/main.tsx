@@ -1,15 +1,18 @@
 /** Where the page starts. */
+import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "@/app/App";
-import "@/ui/tokens.css";
-import "@/ui/base.css";
+import { createQueryClient } from "@/app/queryClient";
+import "@/ui/style.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <QueryClientProvider client={createQueryClient()}>
+      <App />
+    </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,0 +1,246 @@
+/** The page as a person uses it, against a small DayGen in memory. */
+import { QueryClientProvider } from "@tanstack/react-query";
+import { act, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test } from "vitest";
+
+import { forgetDraft } from "@/features/jobs";
+import { barriers } from "@/testing/accessible";
+import { FakeServer } from "@/testing/server";
+import { FakeSocket } from "@/testing/socket";
+
+import { App } from "./App";
+import { createQueryClient } from "./queryClient";
+
+let server: FakeServer;
+const person = userEvent.setup();
+const square = { contentType: "image/png", size: 9, width: 1024, height: 1024 };
+const picture = (index: number) => ({ ...square, assetId: `ast_${index}`, url: `/files/${index}.png`, index });
+const held = { cost: { quotedCredits: 4, chargedCredits: null }, error: null, outputs: [] };
+
+beforeEach(() => {
+  server = new FakeServer();
+  document.documentElement.lang = "en";
+  document.title = "DayGen";
+  forgetDraft();
+});
+
+async function open() {
+  render(
+    <QueryClientProvider client={createQueryClient()}>
+      <App />
+    </QueryClientProvider>,
+  );
+  await screen.findByRole("heading", { level: 1 });
+}
+
+async function openLive() {
+  await open();
+  await happen(() => server.goLive());
+  await screen.findByText("This roll is empty. Try a prompt:");
+}
+
+/** Lets something happen, and all that follows from it. */
+async function happen(what: () => void) {
+  await act(async () => what());
+}
+
+function tell(type: string, data: object) {
+  return happen(() => server.tell(type, data));
+}
+
+/** Orders, and waits until the server has named the job. */
+async function order(prompt: string) {
+  await generate(prompt);
+  await screen.findAllByText("AAAA");
+}
+
+async function generate(prompt: string) {
+  await person.type(screen.getByRole("textbox", { name: "Prompt" }), prompt);
+  await person.click(screen.getByRole("button", { name: /Generate/ }));
+}
+
+function credits() {
+  return screen.getByTestId("credits").textContent;
+}
+
+test("who is not signed in finds the door, and it has no barriers", async () => {
+  server.refuse("GET /v1/me", 401, "identity.unauthenticated", "Sign in or send an API key.");
+  await open();
+
+  expect(screen.getByLabelText("E-mail address")).toBeInTheDocument();
+  expect(screen.getByText(/sign-in link/)).toBeInTheDocument();
+  expect(FakeSocket.all).toEqual([]);
+  expect(await barriers()).toEqual([]);
+});
+
+test("a wrong password is said in words, the right one opens the studio", async () => {
+  server.refuse("GET /v1/me", 401, "identity.unauthenticated", "Sign in.");
+  server.refuse("POST /v1/sessions", 401, "identity.password_rejected", "The address or the password is wrong.");
+  await open();
+  await person.type(screen.getByLabelText("E-mail address"), "kim@example.test");
+  await person.type(screen.getByLabelText("Password"), "wrong{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("The address or the password is wrong.");
+
+  const signedIn = new FakeServer().on("POST /v1/sessions", () => ({ status: 201, body: {} }));
+  await person.click(screen.getByRole("button", { name: "Sign in" }));
+
+  expect(await screen.findByRole("heading", { name: "Today’s roll" })).toBeInTheDocument();
+  expect(signedIn.bodies).toEqual([{ email: "kim@example.test", password: "wrong" }]);
+});
+
+test("an empty roll offers prompts that run as they are, and has no barriers", async () => {
+  await openLive();
+  expect(await barriers()).toEqual([]);
+
+  await person.click(screen.getByRole("button", { name: /lighthouse at dusk/ }));
+
+  expect(server.bodies).toMatchObject([{ model: "local/print", input: { aspectRatio: "1:1" }, count: 4 }]);
+  expect(screen.getByRole("article", { name: /lighthouse at dusk/ })).toBeInTheDocument();
+});
+
+test("the button says the price, and what is missing", async () => {
+  await openLive();
+  expect(screen.getByRole("button", { name: /Generate/ })).toHaveTextContent("4 CR");
+
+  await person.click(screen.getByRole("radio", { name: "2 pictures" }));
+  expect(screen.getByRole("button", { name: /Generate/ })).toHaveTextContent("2 CR");
+
+  await happen(() => FakeSocket.last.say(poorer(1.5)));
+  expect(screen.getByRole("button", { name: /Not enough credits/ })).toHaveTextContent("0.5 short");
+  expect(screen.getByRole("button", { name: /Not enough credits/ })).toBeDisabled();
+});
+
+function poorer(availableCredits: number) {
+  const event = { id: "evt_9", seq: 999, type: "credits.granted", createdAt: "", workspaceId: "ws_1", data: { availableCredits } };
+  return { op: "event", channel: "workspace:ws_1", seq: 999, event };
+}
+
+test("a job is there with the click, develops over the socket, and asks the server once", async () => {
+  document.cookie = "daygen_csrf=proof";
+  await openLive();
+  server.on("POST /v1/jobs", () => ({ status: 202, body: { jobId: "job_0000aaaa", quote: { credits: 4 } } }));
+  const before = server.asked.length;
+
+  await generate("a fox in snow");
+  const strip = screen.getByRole("article", { name: "a fox in snow" });
+  expect(credits()).toBe("4 held · credits6");
+  expect(document.title).toBe("(1) DayGen");
+
+  await tell("job.queued", { status: "queued", attempts: 0, input: server.bodies[0]?.["input"], count: 4, ...held });
+  await tell("job.started", { status: "processing", ...held });
+  await tell("job.progress", { status: "processing", progress: 0.5 });
+  expect(within(strip).getByRole("progressbar")).toHaveValue(0.5);
+  expect(strip).toHaveTextContent("50 %");
+  await tell("job.output", { status: "processing", progress: 0.5, ...held, outputs: [picture(0)] });
+  expect(within(strip).getAllByRole("img")).toHaveLength(1);
+  const cost = { quotedCredits: 4, chargedCredits: 4 };
+  await tell("job.succeeded", { status: "succeeded", progress: 1, error: null, cost, outputs: [0, 1, 2, 3].map(picture) });
+
+  expect(screen.getAllByRole("article")).toEqual([strip]);
+  expect(within(strip).getAllByRole("img")).toHaveLength(4);
+  expect(strip).toHaveTextContent("AAAA");
+  expect(credits()).toBe("credits6");
+  expect(document.title).toBe("DayGen");
+  expect(server.asked.slice(before)).toEqual(["POST /v1/jobs"]);
+  expect(server.headers.at(-1)?.get("X-CSRF-Token")).toBe("proof");
+  expect(server.headers.at(-1)?.get("Idempotency-Key")).toMatch(/^[0-9a-f]{32}$/);
+  expect(await barriers()).toEqual([]);
+});
+
+test("a refused order leaves no strip and takes no credits, and says why by the prompt", async () => {
+  await openLive();
+  server.refuse("POST /v1/jobs", 402, "ledger.insufficient_credits", "This needs 4 credits; 1 is left.");
+
+  await generate("a fox in snow");
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("This needs 4 credits; 1 is left.");
+  expect(screen.queryByRole("article")).toBeNull();
+  expect(credits()).toBe("credits10");
+  expect(screen.getByRole("textbox", { name: "Prompt" })).toHaveValue("a fox in snow");
+});
+
+test("a failure is said in plain words, costs nothing, and can be tried again", async () => {
+  await openLive();
+  await order("a fox in snow");
+  const error = { code: "provider.broken", title: "The model broke down", detail: "Nothing was charged.", retryable: true };
+  await tell("job.failed", { status: "failed", error, cost: { quotedCredits: 4, chargedCredits: 0 }, outputs: [] });
+  server.on("POST /v1/jobs/job_0000aaaa/retry", () => ({ status: 202, body: { jobId: "job_0000bbbb", quote: { credits: 4 } } }));
+
+  const strip = screen.getByRole("article");
+  expect(strip).toHaveTextContent("The model broke down");
+  expect(credits()).toBe("credits10");
+  expect(await barriers()).toEqual([]);
+  await person.click(within(strip).getByRole("button", { name: "Retry" }));
+
+  expect(server.asked.at(-1)).toBe("POST /v1/jobs/job_0000aaaa/retry");
+  expect(screen.getAllByRole("article")).toHaveLength(2);
+});
+
+test("a running job can be canceled", async () => {
+  await openLive();
+  await order("a fox in snow");
+  const input = { prompt: "a fox in snow" };
+  const canceled = { id: "job_0000aaaa", status: "canceled", progress: 0, operation: "text_to_image", model: "local/print", input };
+  const rest = { count: 4, attempts: 0, createdAt: new Date().toISOString(), ...held, cost: { quotedCredits: 4, chargedCredits: 0 } };
+  server.on("POST /v1/jobs/job_0000aaaa/cancel", () => ({ status: 200, body: { ...canceled, ...rest } }));
+
+  await person.click(screen.getByRole("button", { name: "Cancel" }));
+
+  expect(await screen.findByText("Canceled. Nothing was charged.")).toBeInTheDocument();
+  expect(credits()).toBe("credits10");
+});
+
+test("a frame opens whole, moves with the arrows, and closes", async () => {
+  await openLive();
+  await order("a fox in snow");
+  await tell("job.succeeded", { status: "succeeded", progress: 1, ...held, outputs: [0, 1].map(picture) });
+
+  await person.click(screen.getByRole("button", { name: "Open frame 1 of 2" }));
+  const dialog = screen.getByRole("dialog", { name: "Frame 1 of 2" });
+  expect(dialog).toHaveTextContent("1024 × 1024");
+  expect(within(dialog).getByRole("link", { name: "Download" })).toHaveAttribute("href", "/files/0.png");
+  expect(await barriers()).toEqual([]);
+  await person.click(within(dialog).getByRole("button", { name: "Next frame" }));
+  expect(screen.getByRole("dialog", { name: "Frame 2 of 2" })).toBeInTheDocument();
+  await person.click(within(dialog).getByRole("button", { name: "Close" }));
+
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("a line that broke resumes without asking for anything again", async () => {
+  await openLive();
+  await order("a fox in snow");
+  const before = server.asked.length;
+  await happen(() => FakeSocket.last.break());
+  expect(screen.getByText("Reconnecting")).toBeInTheDocument();
+  await happen(() => window.dispatchEvent(new Event("online")));
+  await happen(() => server.goLive());
+  await tell("job.succeeded", { status: "succeeded", progress: 1, ...held, outputs: [picture(0)] });
+
+  expect(screen.queryByText("Reconnecting")).toBeNull();
+  expect(screen.getAllByRole("img")).toHaveLength(1);
+  expect(server.asked).toHaveLength(before);
+});
+
+test("signing out forgets everything and shows the door", async () => {
+  await openLive();
+  await person.type(screen.getByRole("textbox", { name: "Prompt" }), "a secret");
+  server.on("DELETE /v1/sessions/current", () => ({ status: 204 }));
+
+  await person.click(screen.getByRole("button", { name: "Sign out" }));
+
+  expect(await screen.findByLabelText("Password")).toBeInTheDocument();
+  expect(FakeSocket.last.isClosed).toBe(true);
+  expect(JSON.stringify(localStorage)).not.toContain("a secret");
+});
+
+test("the theme goes round and is kept", async () => {
+  await openLive();
+
+  await person.click(screen.getByRole("button", { name: "Theme: system. Switch to light" }));
+  await person.click(screen.getByRole("button", { name: "Theme: light. Switch to dark" }));
+
+  expect(document.documentElement.dataset["theme"]).toBe("dark");
+  expect(localStorage.getItem("daygen.theme")).toBe("dark");
+});

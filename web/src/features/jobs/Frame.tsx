@@ -1,0 +1,75 @@
+/** One frame of a strip: blank, then developing, then the picture. */
+import { useState } from "react";
+
+import type { Output } from "@/sdk";
+
+/** Frames that arrive together develop one after the other. */
+const STAGGER_MS = 60;
+
+interface Props {
+  number: number;
+  of: number;
+  prompt: string;
+  ratio: number;
+  output: Output | undefined;
+  /** The edge print at the frame's right: the strip's number, on its first frame. */
+  edge: string;
+  isDeveloping: boolean;
+  isEager: boolean;
+  onOpen: () => void;
+}
+
+export function Frame({ number, of, prompt, ratio, output, edge, isDeveloping, isEager, onOpen }: Props) {
+  // What was there when the page opened is simply there; what arrives, develops.
+  const [arrives] = useState(output === undefined);
+  return (
+    <li className="min-w-0">
+      <p aria-hidden="true" className="edge flex justify-between px-0.5 pb-[5px]">
+        <span className={isDeveloping ? "text-lamp" : ""}>▸ {number}</span>
+        <span>{edge}</span>
+      </p>
+      <div style={{ aspectRatio: ratio }} className="relative overflow-hidden rounded-frame bg-well">
+        <div className={`absolute inset-0 rounded-frame border border-line ${isDeveloping ? "latent" : ""}`} />
+        {output && (
+          <button
+            type="button"
+            aria-label={`Open frame ${number} of ${of}`}
+            onClick={onOpen}
+            className="relative block size-full cursor-zoom-in rounded-frame focus-visible:-outline-offset-4"
+          >
+            <Picture output={output} alt={prompt} delayMs={arrives ? (number - 1) * STAGGER_MS : null} isEager={isEager} />
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+interface PictureProps {
+  output: Output;
+  alt: string;
+  /** When it starts to develop; null when it does not. */
+  delayMs: number | null;
+  isEager: boolean;
+}
+
+function Picture({ output, alt, delayMs, isEager }: PictureProps) {
+  const [state, setState] = useState<"coming" | "there" | "lost">("coming");
+  if (state === "lost") return <span className="grid size-full place-items-center p-3 text-ink3">The picture cannot be loaded.</span>;
+  const motion = state === "coming" ? "opacity-0" : "develop";
+  return (
+    <img
+      src={output.url}
+      alt={alt}
+      width={output.width ?? undefined}
+      height={output.height ?? undefined}
+      loading={isEager ? "eager" : "lazy"}
+      fetchPriority={isEager ? "high" : "auto"}
+      decoding="async"
+      onLoad={() => setState("there")}
+      onError={() => setState("lost")}
+      style={{ animationDelay: `${delayMs ?? 0}ms` }}
+      className={`size-full object-cover ${delayMs === null ? "" : motion}`}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+/** The edge print beside a strip: its number, when, how it goes, by which model, for how much. */
+import { useEffect, useState } from "react";
+
+import { edgeNumber, formatCredits, formatElapsed, formatTime } from "@/lib/format";
+
+import { isEnded, type Job } from "./model";
+
+const SECOND_MS = 1000;
+
+export function Gutter({ job, model }: { job: Job; model: string }) {
+  const created = new Date(job.createdAt);
+  return (
+    <header className="edge flex gap-x-3 gap-y-[9px] max-sm:flex-wrap max-sm:items-baseline sm:flex-col sm:pt-[15px]">
+      <b className="display text-number text-ink normal-case tracking-[-0.02em]">{job.id ? edgeNumber(job.id) : "New"}</b>
+      {isEnded(job) ? <time dateTime={job.createdAt}>{formatTime(created)}</time> : <Running job={job} since={created} />}
+      <span className="max-w-full truncate">{model}</span>
+      <span>{price(job)}</span>
+    </header>
+  );
+}
+
+/** Where a job is and for how long it has run; the seconds are counted here, nobody is asked. */
+function Running({ job, since }: { job: Job; since: Date }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const tick = setInterval(() => setNow(Date.now()), SECOND_MS);
+    return () => clearInterval(tick);
+  }, []);
+  const place = job.status === "processing" ? `${Math.floor(job.progress * 100)} %` : job.status;
+  return (
+    <span className="text-lamp">
+      {place} · {formatElapsed(now - since.getTime())}
+    </span>
+  );
+}
+
+function price(job: Job): string {
+  if (!isEnded(job)) return `${formatCredits(job.cost.quotedCredits)} cr`;
+  if (job.status !== "succeeded" && !job.cost.chargedCredits) return "free";
+  return `${formatCredits(job.cost.chargedCredits ?? job.cost.quotedCredits)} cr`;
+}

@@ -1,0 +1,3 @@
+/** Credits: what is left, what is set aside. */
+export { loadBalance, moveCredits, setAvailable, useBalance } from "./balance";
+export { Credits } from "./Credits";
