@@ -66,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
 def serve(settings: Settings, fd: int | None = None) -> None:
     """Serve until a signal comes; `fd` is a listening socket that a supervisor shares among its api processes."""
     telemetry.setup_logs("api", settings.log_level)
-    telemetry.hide([settings.secret.decode()])
+    telemetry.hide(settings.secrets())
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,

@@ -50,7 +50,7 @@ async def metrics(db: Db) -> Response:
     except Exception as error:  # noqa: BLE001 - the other numbers are wanted most when the database is away
         telemetry.get_logger(__name__).warning("metrics.queue_unknown", reason=str(error))
         telemetry.queue_gauges.refresh((), None)
-    body, content_type = telemetry.render()
+    body, content_type = await asyncio.to_thread(telemetry.render)
     return Response(body, media_type=content_type)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
 QUEUES = {"postgres"}
 VENDOR_SETTINGS = ("AWS_", "OTEL_")
+VENDOR_SECRETS = ("_SECRET_ACCESS_KEY", "_SESSION_TOKEN", "_HEADERS")
 
 
 class SettingsError(Exception):
@@ -34,6 +36,12 @@ class Settings:
     log_level: str
     fakes: bool
     vendor: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def secrets(self) -> list[str]:
+        """What must never appear in a log."""
+        passwords = [urlsplit(url).password or "" for url in (self.database_url, self.database_direct_url)]
+        vendor = [value for name, value in self.vendor.items() if name.endswith(VENDOR_SECRETS)]
+        return [secret for secret in (self.secret.decode(), *passwords, *vendor) if secret]
 
 
 def read(environ: Mapping[str, str]) -> Settings:

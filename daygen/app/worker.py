@@ -66,7 +66,7 @@ async def work(settings: Settings) -> None:
 def run(settings: Settings) -> None:
     """Run a worker process until a signal comes."""
     telemetry.setup_logs("worker", settings.log_level)
-    telemetry.hide([settings.secret.decode()])
+    telemetry.hide(settings.secrets())
     import uvloop
 
     uvloop.run(work(settings))

@@ -17,14 +17,14 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One movement of credits, from `debit` to `credit`, with its cause (`job_…`, `grant_…`)."""
+    """One movement of credits, from `debit` to `credit`, with its cause: a job, or an act of an operator."""
 
     id: TransferId
     debit: str
     credit: str
     amount: Millicredits
     kind: str
-    cause: str
+    cause: JobId | TransferId
     reason: str | None
     created_at: datetime
 

@@ -29,11 +29,11 @@ CLOSE_HOLD = """
 update holds set state = $2, closed_at = daygen_now() where job_id = $1 and state = 'active' returning amount
 """
 APPEND_TRANSFER = """
-insert into transfers (id, workspace_id, debit, credit, amount, kind, cause, reason, actor)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (cause, kind) do nothing
+insert into transfers (id, workspace_id, debit, credit, amount, kind, cause_kind, cause, reason, actor)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (cause, kind) do nothing
 """
 LIST_TRANSFERS = """
-select id, debit, credit, amount, kind, cause, reason, created_at from transfers
+select id, debit, credit, amount, kind, cause_kind, cause, reason, created_at from transfers
 where workspace_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3
 """
 APPEND_USAGE = """
@@ -87,17 +87,19 @@ async def append_transfer(
     amount: Millicredits,
     *,
     kind: str,
-    cause: str,
+    cause: JobId | TransferId,
     reason: str | None = None,
     actor: UserId | None = None,
 ) -> bool:
     """Write a movement of credits; False when this cause had this effect already. Nothing is written for 0."""
     if amount == 0:
         return True
-    return (
-        await tx.run(APPEND_TRANSFER, TransferId.new(), workspace_id, debit, credit, amount, kind, cause, reason, actor)
-        == 1
+    cause_kind = "job" if isinstance(cause, JobId) else "operator"
+    id_ = TransferId.new()
+    written = await tx.run(
+        APPEND_TRANSFER, id_, workspace_id, debit, credit, amount, kind, cause_kind, cause, reason, actor
     )
+    return written == 1
 
 
 async def list_transfers(tx: Tx, workspace_id: WorkspaceId, before: TransferId | None, most: int) -> list[Transfer]:
@@ -140,7 +142,7 @@ def _transfer(row: Record) -> Transfer:
         credit=row["credit"],
         amount=Millicredits(row["amount"]),
         kind=row["kind"],
-        cause=row["cause"],
+        cause=JobId.of(row["cause"]) if row["cause_kind"] == "job" else TransferId.of(row["cause"]),
         reason=row["reason"],
         created_at=row["created_at"],
     )

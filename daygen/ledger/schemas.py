@@ -54,7 +54,7 @@ class TransferView(Wire):
             debit=transfer.debit,
             credit=transfer.credit,
             credits=shown(transfer.amount),
-            cause=transfer.cause,
+            cause=str(transfer.cause),
             reason=transfer.reason,
             created_at=transfer.created_at,
         )

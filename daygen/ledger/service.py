@@ -27,7 +27,7 @@ async def grant(
     await repository.open_account(tx, workspace_id)
     await repository.move(tx, workspace_id, amount, 0)
     await repository.append_transfer(
-        tx, workspace_id, "house", "available", amount, kind="grant", cause=_own_cause(), reason=reason, actor=actor
+        tx, workspace_id, "house", "available", amount, kind="grant", cause=TransferId.new(), reason=reason, actor=actor
     )
     after = await repository.find_balance(tx, workspace_id)
     await outbox.emit(tx, events.granted(workspace_id, amount, reason, after))
@@ -44,7 +44,15 @@ async def deduct(
         raise InsufficientCredits(amount, before.available)
     await repository.move(tx, workspace_id, -amount, 0)
     await repository.append_transfer(
-        tx, workspace_id, "available", "house", amount, kind="deduct", cause=_own_cause(), reason=reason, actor=actor
+        tx,
+        workspace_id,
+        "available",
+        "house",
+        amount,
+        kind="deduct",
+        cause=TransferId.new(),
+        reason=reason,
+        actor=actor,
     )
     return await repository.find_balance(tx, workspace_id)
 
@@ -56,7 +64,7 @@ async def hold(tx: Tx, workspace_id: WorkspaceId, amount: Millicredits, *, job_i
         raise InsufficientCredits(amount, available)
     await repository.open_account(tx, workspace_id)
     await repository.add_hold(tx, job_id, workspace_id, amount)
-    await repository.append_transfer(tx, workspace_id, "available", "held", amount, kind="hold", cause=str(job_id))
+    await repository.append_transfer(tx, workspace_id, "available", "held", amount, kind="hold", cause=job_id)
 
 
 async def settle(tx: Tx, workspace_id: WorkspaceId, charge: Millicredits, *, job_id: JobId) -> bool:
@@ -68,9 +76,8 @@ async def settle(tx: Tx, workspace_id: WorkspaceId, charge: Millicredits, *, job
     assert 0 <= charge <= amount
     rest = Millicredits(amount - charge)
     await repository.move(tx, workspace_id, rest, -amount)
-    cause = str(job_id)
-    await repository.append_transfer(tx, workspace_id, "held", "spent", charge, kind="settle", cause=cause)
-    await repository.append_transfer(tx, workspace_id, "held", "available", rest, kind="release", cause=cause)
+    await repository.append_transfer(tx, workspace_id, "held", "spent", charge, kind="settle", cause=job_id)
+    await repository.append_transfer(tx, workspace_id, "held", "available", rest, kind="release", cause=job_id)
     return True
 
 
@@ -81,14 +88,10 @@ async def release(tx: Tx, workspace_id: WorkspaceId, *, job_id: JobId) -> bool:
     if amount is None:
         return False
     await repository.move(tx, workspace_id, amount, -amount)
-    await repository.append_transfer(tx, workspace_id, "held", "available", amount, kind="release", cause=str(job_id))
+    await repository.append_transfer(tx, workspace_id, "held", "available", amount, kind="release", cause=job_id)
     return True
 
 
 async def record(tx: Tx, usage: Usage) -> None:
     """Write down a call to a provider, in the transaction that settles it."""
     await repository.append_usage(tx, usage)
-
-
-def _own_cause() -> str:
-    return str(TransferId.new())

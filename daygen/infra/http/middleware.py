@@ -12,6 +12,7 @@ from daygen.infra import telemetry
 from daygen.infra.http.problems import Internal, answer
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+GONE = 499  # the client left before there was an answer
 QUIET = {"/healthz", "/readyz", "/metrics"}
 
 log = telemetry.get_logger(__name__)
@@ -44,7 +45,11 @@ class Manners:
                 out["Server-Timing"] = f"app;dur={(time.perf_counter() - began) * 1000:.1f}"
             await send(message)
 
-        with telemetry.bound(requestId=request_id), telemetry.continued(headers.get("traceparent")):
+        with (
+            telemetry.bound(requestId=request_id),
+            telemetry.continued(headers.get("traceparent")),
+            telemetry.span("request") as span,
+        ):
             try:
                 await self._app(scope, receive, send_politely)
             except Exception:
@@ -54,7 +59,8 @@ class Manners:
                 problem = Internal(f"Please report this with the request id {request_id}.")
                 await answer(problem, request_id)(scope, receive, send_politely)
             finally:
-                self._record(scope, status or 499, time.perf_counter() - began)
+                span.name = f"{scope['method']} {_template(scope)}"
+                self._record(scope, status or GONE, time.perf_counter() - began)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = _template(scope)

@@ -101,22 +101,21 @@ _SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
 def _as_problem(error: Exception) -> Problem:
-    match error:
-        case Problem():
-            return error
-        case RequestValidationError():
-            return _invalid(error.errors())
-        case HTTPException(status_code=404):
-            return NotFound("There is nothing at this path.")
-        case HTTPException(status_code=405):
-            return MethodNotAllowed("This path does not know this method.")
-        case HTTPException():
-            return BadRequest(str(error.detail))
-        case _:
-            log.error("dependency.unavailable", reason=f"{type(error).__name__}: {error}")
-            return Unavailable(
-                "The database cannot be reached right now; nothing was done. Try again.", retry_after_s=2
-            )
+    cause = error.__cause__ if isinstance(error, HTTPException) else error
+    if isinstance(cause, Problem):
+        return cause  # as it is, or raised while FastAPI was reading the body
+    if isinstance(error, RequestValidationError):
+        return _invalid(error.errors())
+    if isinstance(error, HTTPException):
+        return _PLAIN.get(error.status_code) or BadRequest(str(error.detail))
+    log.error("dependency.unavailable", reason=f"{type(error).__name__}: {error}")
+    return Unavailable("The database cannot be reached right now; nothing was done. Try again.", retry_after_s=2)
+
+
+_PLAIN: Mapping[int, Problem] = {
+    404: NotFound("There is nothing at this path."),
+    405: MethodNotAllowed("This path does not know this method."),
+}
 
 
 def _invalid(errors: Sequence[Any]) -> Problem:
