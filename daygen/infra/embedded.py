@@ -244,10 +244,13 @@ class EmbeddedPostgres:
     def _make_cluster(self, tools: "_Tools", access: "_Access") -> None:
         draft = self._data_dir / f"postgres.new-{secrets.token_hex(4)}"
         draft.mkdir(mode=0o700)
-        if tools.uid is not None:
-            os.chown(draft, tools.uid, tools.uid)
-        tools.init(draft, access.superuser_password, durable=self._durable)
-        draft.rename(self._cluster)
+        try:
+            tools.give(draft)
+            tools.init(draft, access.superuser_password, durable=self._durable)
+            draft.rename(self._cluster)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
         _sync_folder(self._data_dir)
 
     def _serve(self, tools: "_Tools", wanted_port: int, password: str, timeout: timedelta) -> int:
@@ -411,6 +414,14 @@ class _Tools:
             telling = next((line for line in lines if re.search(r"(error|FATAL|PANIC|ERROR): ", line)), lines[-1])
             raise EmbeddedPostgresError(f"{tool} failed: {telling.strip()}")
 
+    def give(self, folder: Path) -> None:
+        """Make a new folder the server's own."""
+        if self.uid is not None:
+            try:
+                os.chown(folder, self.uid, self.uid)
+            except OSError as error:
+                raise _bound(error) from error
+
     def init(self, folder: Path, superuser_password: str, *, durable: bool) -> None:
         """Make a cluster in an empty folder. The password goes through a pipe: a command line is public."""
         _check_name(self.owner)
@@ -471,15 +482,19 @@ def _tools(bin_dir: Path | None, copy_to: Sequence[Path]) -> _Tools:
             usable = _copy(folder, base) if base else folder
             return _Tools(usable, uid, _major(usable, uid))
         except (OSError, subprocess.SubprocessError) as error:
-            if isinstance(error, OSError) and error.filename is None and error.errno in {errno.EPERM, errno.EINVAL}:
-                raise EmbeddedPostgresError(
-                    f"Root may not run a process under uid {uid} here: "
-                    "start DayGen as a normal user, or set DAYGEN_DATABASE_URL."
-                ) from error
+            if base is None and isinstance(error, OSError) and error.errno in {errno.EPERM, errno.EINVAL}:
+                raise _bound(error) from error
             reasons.append(str(error))
     raise EmbeddedPostgresError(
-        f"The Postgres in {folder} cannot be run by uid {uid or os.geteuid()} ({'; '.join(reasons)}): "
+        f"The Postgres in {folder} cannot be run by uid {uid or os.geteuid()} ({'; '.join(dict.fromkeys(reasons))}): "
         "open that folder to it, or set DAYGEN_DATABASE_URL."
+    )
+
+
+def _bound(error: OSError) -> EmbeddedPostgresError:
+    return EmbeddedPostgresError(
+        f"Root may not act for uid {UNPRIVILEGED} here ({error.strerror}): "
+        "start DayGen as a normal user, or set DAYGEN_DATABASE_URL."
     )
 
 
@@ -538,7 +553,7 @@ def _needed(install: Path) -> Iterator[Path]:
     """The files of the wheel without which the server does not run."""
     package = install.parent
     yield from (install / "bin" / "postgres", install / "bin" / "initdb")
-    for folder in (install / "share", install / "lib", package.with_name(package.name + ".libs")):
+    for folder in (install / "share", install / "lib", package.parent / f"{package.name}.libs"):
         if not folder.is_dir():
             raise FileNotFoundError(errno.ENOENT, "not the layout of the wheel, so it is not copied", str(folder))
         yield from (file for file in folder.rglob("*") if file.is_file() and file.suffix not in {".a", ".h", ".pc"})
