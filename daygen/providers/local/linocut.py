@@ -15,6 +15,7 @@ from daygen.providers.local.shapes import disc
 
 _LINES = 64  # how many gouge lines differ from each other before they repeat
 _MARGIN = 0.042
+_LEAST_GLOW = 0.08  # a smaller pool of light has no room for rings
 _LEAST_PX = 3.4  # a line and its gap must stay visible on small sheets
 
 
@@ -127,6 +128,8 @@ def _sky(block: Block, plate: Sky) -> None:
 
 
 def _glow(block: Block, plate: Glow) -> None:
+    if plate.radius < _LEAST_GLOW:
+        return
     sheet, pitch = block.sheet, block.pitch(0.011)
     across = sheet.xs.astype(np.float32)[None, :] - np.float32(plate.x)
     ink = mixed(plate.ink, block.paper, 0.15)
@@ -243,11 +246,13 @@ def _shapes(block: Block, plate: Shapes) -> None:
             _hatch(block, stencil, ink, None, 0.2 + 0.6 * plate.alpha, 0.0)
         return
     rim = block.inks[max(block.inks.index(ink) - 2, 0)]
-    if plate.depth > 0.2 and len(plate.polygons) < 900:  # noqa: PLR2004
-        for move in ((-0.0026, -0.0012), (0.0026, -0.0012)):
-            for stencil in stencils(sheet, plate.polygons, move):
-                sheet.print_shape(rim, stencil)
-    for stencil in stencils(sheet, plate.polygons):
+    filled = list(stencils(sheet, plate.polygons))
+    if plate.depth > 0.2:  # noqa: PLR2004 - what is far away has no outline
+        across, up = max(1, round(0.0026 * sheet.scale)), max(1, round(0.0012 * sheet.scale))
+        for stencil in filled:
+            for side in (-across, across):
+                sheet.print_shape(rim, Stencil(stencil.left + side, stencil.top - up, stencil.mask))
+    for stencil in filled:
         sheet.print_shape(ink, stencil)
         if plate.foot is not None:
             colour, top, bottom = plate.foot

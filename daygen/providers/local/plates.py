@@ -76,8 +76,7 @@ class Land:
     floor: float | None = None
     facets: Facets | None = None
     cap: Cap | None = None
-    rows: float = 0.0
-    smooth: bool = True
+    strata: Ink | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ Shares = NDArray[np.floating[Any]]
 
 _TILE = 512
 _FINE = 4  # subpixels a side: outlines are drawn this much larger and averaged
-_SQUARE = 1024  # pixels a side drawn at once, so that a large sheet needs no more memory than a small one
+_SQUARE = 512  # pixels a side drawn at once, so that a large sheet needs no more memory than a small one
 _BAND = 384
 _GRAIN_AT = 1500  # a grain is one pixel up to this side, then grows with the picture
 
@@ -65,11 +65,14 @@ class Sheet:
 
     def print(self, colour: Ink, mask: Bytes, band: Band) -> None:
         """Lay ink through a mask onto these rows."""
-        self.image.paste(colour, (0, band.start), Image.fromarray(mask))
+        self.print_shape(colour, Stencil(0, band.start, Image.fromarray(mask)))
 
     def print_shape(self, colour: Ink, shape: "Stencil") -> None:
         """Lay ink through a mask that covers a part of the sheet."""
-        self.image.paste(colour, (shape.left, shape.top), shape.mask)
+        inside = shape.mask.getbbox()
+        if inside is not None:  # pasting looks at every pixel, so the empty rim of a mask is cut off first
+            corner = (shape.left + inside[0], shape.top + inside[1])
+            self.image.paste(colour, corner, shape.mask.crop(inside))
 
     def edge(self, profile: Profile) -> tuple[Pixels, Pixels]:
         """A profile at every column, and how many pixels a unit straight away from it is there."""
@@ -185,7 +188,7 @@ def _grain(size: int) -> Bytes:
     return np.asarray(large)[edge * size : -edge * size, edge * size : -edge * size]
 
 
-@cache
+@lru_cache(maxsize=4)
 def _wide_grain(size: int, width: int) -> Bytes:
     tile = _grain(size)
     return np.tile(tile, (1, (width + _TILE) // tile.shape[1] + 1))

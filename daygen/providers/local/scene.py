@@ -130,6 +130,7 @@ def _seasonal(reading: Reading, dice: Dice) -> tuple[Palette, ...]:
         ("wet", wet),
         ("day", reading.time == "day"),
     )
-    # No word says when: any hour that prints well.
-    free = dice.pick("hour", ("day", "day", "dawn", "golden", "sunset", "blue", "dusk", "night"))
+    # No word says when: any hour that prints well, and night only where no word says what either.
+    hours = ("day", "day", "day", "dawn", "golden", "sunset", "blue", "dusk")
+    free = dice.pick("hour", hours if reading.family else (*hours, "night"))
     return PALETTES[next((kind for kind, said in kinds if said), free)]

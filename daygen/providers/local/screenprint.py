@@ -150,6 +150,7 @@ def _land(scene: Scene, sheet: Sheet, plate: Land, number: int) -> None:
     faces = faces_of(scene, sheet, plate.profile, plate.facets, plate.name) if plate.facets else None
     snow = snow_of(scene, sheet, plate.cap, plate.name) if plate.cap else None
     rim = lighter(plate.ink, 0.1)
+    flat = np.zeros((1, sheet.width), dtype=np.float32)
     for band in sheet.bands(top, plate.floor):
         away = band.ys - ys
         noise = sheet.grain(band, number)
@@ -159,6 +160,10 @@ def _land(scene: Scene, sheet: Sheet, plate: Land, number: int) -> None:
         halo = cover((away + np.float32(0.0028)) * sharp + np.float32(0.5))
         sheet.print(rim, halo >> np.uint8(1), band)
         sheet.print(plate.ink, mask, band)
+        if plate.strata is not None:
+            layers = scene.dice.fractal(f"{plate.name}.strata", band.ys.astype(np.float64) * 34.0, 3, 0.6)
+            beds = np.clip(layers.astype(np.float32) * np.float32(3.0), 0, 1) * np.float32(0.55) + flat
+            sheet.print(plate.strata, both(mask, stipple(beds, noise, 0.5)), band)
         if snow is not None and plate.cap is not None:
             sheet.print(plate.cap.ink, both(mask, cover((snow - band.ys) * sharp + np.float32(0.5))), band)
         if faces is not None and plate.facets is not None:

@@ -93,6 +93,36 @@ def leafy(x: float, base: float, high: float, dice: Dice, index: int) -> Outline
     return parts
 
 
+def bare(x: float, base: float, high: float, dice: Dice, index: int) -> Outlines:
+    """A broad tree in winter: limbs that fork until they are twigs."""
+    parts: Outlines = []
+    # Each limb: foot, direction (up is negative), length, thickness, how often it still forks, its number.
+    limbs = [(x, base + 0.02 * high, 0.0, -1.0, 0.3 * high, 0.05 * high, 6, 1)]
+    while limbs:
+        foot_x, foot_y, right, down, long, thick, forks, number = limbs.pop()
+        tip_x, tip_y = foot_x + right * long, foot_y + down * long
+        thin = thick * 0.62
+        parts.append(
+            np.array(
+                [
+                    (foot_x + down * thick / 2, foot_y - right * thick / 2),
+                    (tip_x + down * thin / 2, tip_y - right * thin / 2),
+                    (tip_x - down * thin / 2, tip_y + right * thin / 2),
+                    (foot_x - down * thick / 2, foot_y + right * thick / 2),
+                ]
+            )
+        )
+        for side in (-1.0, 1.0) if forks else ():
+            child = number * 2 + (side > 0)
+            key = index * 512 + child
+            turn = side * dice.between("bare.turn", 0.22, 0.72, key)
+            lean_x, lean_y = right - down * turn, down + right * turn - 0.12
+            size = math.sqrt(lean_x * lean_x + lean_y * lean_y)
+            grown = long * dice.between("bare.long", 0.62, 0.86, key)
+            limbs.append((tip_x, tip_y, lean_x / size, lean_y / size, grown, thin, forks - 1, child))
+    return parts
+
+
 def tuft(x: float, y: float, radius: float, dice: Dice, index: int) -> Floats:
     """A round of leaves with an uneven rim."""
     rim = circle(28)
@@ -118,19 +148,25 @@ def palm(x: float, base: float, high: float, dice: Dice, index: int) -> Outlines
     trunk += [(at[0] + half, at[1]) for at, half in reversed(list(zip(spine, thick, strict=True)))]
     crown = spine[-1]
     parts = [np.array(trunk)]
-    for frond in range(11):
-        key = index * 11 + frond
-        turn = frond / 10 * 2.0 - 1.0 + dice.between("palm.frond", -0.08, 0.08, key)
-        reach = high * dice.between("palm.reach", 0.34, 0.46, key)
+    for frond in range(10):
+        key = index * 10 + frond
+        side = 1.0 if frond % 2 else -1.0
+        turn = side * (0.28 + 0.18 * (frond // 2)) + dice.between("palm.frond", -0.06, 0.06, key)
+        reach = high * dice.between("palm.reach", 0.36, 0.47, key)
         upper: list[tuple[float, float]] = []
         lower: list[tuple[float, float]] = []
         for tooth in range(25):
             step = tooth / 24
-            out = turn * reach * step * (1.06 - 0.12 * step)
-            rise = reach * ((0.95 - 0.62 * abs(turn)) * step - (0.62 + 0.12 * abs(turn)) * step * step)
-            leaf = 0.085 * high * (1 - step) ** 0.6 * min(1.0, step * 5)
-            upper.append((crown[0] + out, crown[1] - rise - leaf * 0.28))
-            lower.append((crown[0] + out, crown[1] - rise + (leaf if tooth % 2 else leaf * 0.35)))
+            out = turn * reach * step * (1.16 - 0.16 * step)
+            rise = reach * ((1.2 - 0.85 * abs(turn)) * step - (0.98 - 0.06 * abs(turn)) * step * step)
+            leaf = 0.062 * high * (1 - step) ** 0.5 * min(1.0, step * 5 + 0.1)
+            upper.append((crown[0] + out, crown[1] - rise - leaf * 0.22))
+            lower.append(
+                (
+                    crown[0] + out + (0.35 * leaf * side if tooth % 2 else 0),
+                    crown[1] - rise + leaf * (1.2 if tooth % 2 else 0.12),
+                )
+            )
         parts.append(np.array(upper + lower[::-1]))
     parts += [disc(crown[0] + at * high, crown[1] + 0.02 * high, 0.018 * high, 16) for at in (-0.02, 0.018)]
     return parts

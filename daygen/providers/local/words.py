@@ -27,13 +27,13 @@ _FAMILY = _lists(
         cliff, highland, everest, fuji, himalaya, andes, plateau, sahara, glacier, terrace, terraced, meadow, field,
         countryside, tuscany, prairie, steppe, landscape, cactus, oasis, camel, pyramid, mars, vineyard, farm,
         lavender, wheat, hiking, climber, rock, butte, arizona, nomad, sand, cypress, pass, crag, scotland,
-        patagonia, dolomites, moor, planet, lake
+        patagonia, dolomites, moor, planet, lake, spaceship, rocket, astronaut, balloon
     """,
     city="""
         city, skyline, street, skyscraper, tower, building, downtown, metropolis, urban, town, rooftop, roof,
         apartment, window, neon, traffic, tokyo, york, manhattan, paris, london, chicago, shanghai, cyberpunk,
         bridge, subway, train, alley, office, house, architecture, cityscape, market, cafe, castle, village, temple,
-        berlin, hongkong, lights, cathedral, taxi, crane, factory, industrial, robot, spaceship, futuristic, car,
+        berlin, hongkong, city lights, cathedral, taxi, crane, factory, industrial, robot, futuristic, car,
         station, museum, jazz, venice
     """,
     woods="""
@@ -99,6 +99,11 @@ _TRAITS = _lists(
         reflected, reflection, mirror, mirrored, lake, pond, calm, still water, glassy, puddle, harbour, harbor,
         canal
     """,
+    lightning="lightning, thunder, thunderstorm, thunderbolt",
+    neon="neon, cyberpunk, nightclub, arcade",
+    cypress="cypress, cypresses, tuscany, tuscan, poplar, poplars",
+    bamboo="bamboo, bamboo forest",
+    harbour="harbour, harbor, port, pier, marina",
     calm="calm, still, quiet, serene, peaceful, tranquil, glassy",
     rough="wave, waves, rough, surf, swell, stormy, storm, choppy, tsunami, wild",
     lighthouse="lighthouse, beacon",

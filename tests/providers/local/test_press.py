@@ -108,31 +108,31 @@ def test_a_press_goes_on_after_an_order_it_cannot_do(tmp_path: Path):
     assert "done" in ends[3]
 
 
+_WORKER = """
+import os, subprocess, sys, time
+press = subprocess.Popen([sys.executable, "-m", "daygen.providers.local.press", str(os.getpid())], stdin=int(sys.argv[1]))
+print(press.pid, flush=True)
+time.sleep(60)
+"""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_a_press_dies_with_a_worker_that_is_killed():
-    code = (
-        "import subprocess, sys, os, time\n"
-        "press = subprocess.Popen([sys.executable, '-m', 'daygen.providers.local.press', str(os.getpid())],"
-        " stdin=open('/dev/zero'), stdout=subprocess.PIPE)\n"
-        "print(press.pid, flush=True)\n"
-        "time.sleep(60)\n"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as worker:
+    # We hold the other end of its stdin, so it is not the end of its orders that ends it.
+    orders, ours = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", _WORKER, str(orders)], pass_fds=(orders,), stdout=subprocess.PIPE, text=True
+    ) as worker:
         assert worker.stdout is not None
         press = psutil.Process(int(worker.stdout.readline()))
-        _until_it_asked(press)
+        os.write(ours, b'{"id": 1, "out": "", "source": "/", "strength": "subtle", "seed": 1}\n')
+        assert "failed" in worker.stdout.readline()
 
         worker.send_signal(signal.SIGKILL)
 
         press.wait(10)
-
-
-def _until_it_asked(press: psutil.Process) -> None:
-    """Wait until the press reads its stdin: by then it asked to die with its parent."""
-    while not any("_multiarray_umath" in part.path for part in press.memory_maps()):
-        os.sched_yield()
-    while press.cpu_times().user < 0.2:
-        os.sched_yield()
+    os.close(orders)
+    os.close(ours)
 
 
 async def test_a_call_brings_every_wanted_output_and_rising_progress(local: LocalPrint, tmp_path: Path):
@@ -185,7 +185,7 @@ async def test_vary_refuses_a_foreign_picture_and_says_what_to_do(local: LocalPr
     Image.new("RGB", (32, 32)).save(tmp_path / "in.png")
     source = {"image": Source(tmp_path / "in.png", "image/png")}
 
-    with pytest.raises(Refused, match="can only vary its own pictures: .* Choose a picture") as refused:
+    with pytest.raises(Refused, match=r"can only vary its own pictures: .* Choose a picture") as refused:
         await local.run(call(tmp_path, operation="vary", sources=source, strength="strong"), Heard())
 
     assert refused.value.code == "provider.foreign_picture"
@@ -230,7 +230,7 @@ async def test_a_cancelled_call_kills_its_press_and_leaves_the_others(local: Loc
 async def test_a_sink_that_lost_the_job_stops_the_call(local: LocalPrint, tmp_path: Path):
     class Taken(Heard):
         async def progress(self, share: float) -> None:
-            raise LookupError("taken by another worker")
+            raise LookupError(f"taken by another worker at {share}")
 
     with pytest.raises(LookupError):
         await local.run(call(tmp_path, (0, 1, 2), side=512), Taken())

@@ -5,7 +5,7 @@ import numpy as np
 from daygen.providers.local import shapes
 from daygen.providers.local.colour import Ink, lighter, mixed, toned
 from daygen.providers.local.dice import Floats
-from daygen.providers.local.plates import Curtains, Disc, Frame, Light, Plate, Shapes, Sky
+from daygen.providers.local.plates import Curtains, Disc, Frame, Glow, Light, Plate, Shapes, Sky
 from daygen.providers.local.scene import Scene
 
 
@@ -47,7 +47,8 @@ def sky(scene: Scene, frame: Frame, horizon: float, light: Light) -> list[Plate]
     """The sky with all that hangs in it: stars, aurora, sun or moon, clouds, birds."""
     inks, dice = scene.palette, scene.dice
     veiled = scene.weather("storm") or (scene.weather("rain") and not scene.has("sun"))
-    strength = 0.5 if inks.night else 0.75
+    strength = 0.38 if inks.night else 0.75
+    halo = mixed(inks.low, inks.light, 0.5 if inks.night else 0.75)
     made: list[Plate] = [
         Sky(
             inks.top,
@@ -55,7 +56,7 @@ def sky(scene: Scene, frame: Frame, horizon: float, light: Light) -> list[Plate]
             inks.low,
             horizon,
             light,
-            mixed(inks.low, inks.light, 0.75),
+            halo,
             0.2 if veiled else strength,
         )
     ]
@@ -66,6 +67,8 @@ def sky(scene: Scene, frame: Frame, horizon: float, light: Light) -> list[Plate]
     if not veiled or dice.chance("light.seen", 0.35):
         made.append(_disc(scene, light, veiled=veiled))
     made += _clouds(scene, frame, horizon)
+    if scene.has("lightning"):
+        made += _lightning(scene, frame, horizon)
     if scene.has("balloon"):
         made += _balloons(scene, frame, horizon)
     if scene.has("bird") or (dice.chance("birds", 0.28) and not inks.night):
@@ -162,6 +165,35 @@ def _balloons(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
         made.append(Shapes(tuple(whole), ink, depth, foot=(mixed(ink, inks.near, 0.5), y - size * 0.6, y + size * 0.1)))
         made.append(Shapes(tuple(gores), mixed(ink, inks.light, 0.6), depth, 0.75))
     return made
+
+
+def _lightning(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
+    """A bolt from the clouds to the ground, with a branch."""
+    dice, inks = scene.dice, scene.palette
+    x = frame.wide * dice.pick("bolt.x", (0.22, 0.3, 0.7, 0.78))
+    steps = 9
+    spine = [(x, horizon * 0.08)]
+    for step in range(1, steps + 1):
+        sway = dice.between("bolt", -0.055, 0.055, step) * min(1.0, horizon * 1.6)
+        spine.append((spine[-1][0] + sway, horizon * (0.08 + 0.94 * step / steps)))
+    fork = spine[4]
+    branch = [fork]
+    for step in range(1, 5):
+        branch.append((branch[-1][0] + dice.between("fork", 0.005, 0.06, step), fork[1] + horizon * 0.07 * step))
+    parts = [_tapered(spine, 0.0052), _tapered(branch, 0.003)]
+    glow = mixed(inks.light, inks.glow, 0.35)
+    return [
+        Glow(x, horizon * 0.45, 0.5, glow, 0.4),
+        Shapes(tuple(parts), mixed(inks.light, (255, 255, 255), 0.4), light=True),
+    ]
+
+
+def _tapered(spine: list[tuple[float, float]], wide: float) -> Floats:
+    """A jagged line that ends in a point."""
+    last = len(spine) - 1
+    left = [(x - wide * (1 - at / last), y) for at, (x, y) in enumerate(spine)]
+    right = [(x + wide * (1 - at / last), y) for at, (x, y) in enumerate(spine)]
+    return np.array(left + right[::-1])
 
 
 def falling(scene: Scene, frame: Frame) -> list[Plate]:

@@ -70,10 +70,23 @@ def _row(scene: Scene, frame: Frame, ground: float, row: int, depth: float, ligh
         Shapes(tuple(walls), ink, depth, foot=(foot, ground - 0.3 * grow, ground + 0.05)),
         Shapes(tuple(shades), mixed(ink, inks.near, 0.5), depth, 0.5),
     ]
+    if scene.reading.season == "winter":
+        # Three corners are a roof.
+        roofs = tuple(wall for wall in walls if len(wall) == 3)  # noqa: PLR2004
+        made.append(Shapes(roofs, mixed(inks.light, ink, 0.12 if not inks.night else 0.45), depth, 0.9))
     lamp = mixed(inks.glow, inks.light, 0.2)
-    dusky = inks.night or scene.reading.time in {"dusk", "blue", "sunset", "golden", "dawn"} or scene.weather("rain")
+    dusky = (
+        inks.night
+        or scene.reading.time in {"dusk", "blue", "sunset", "golden", "dawn"}
+        or scene.weather("rain")
+        or scene.weather("storm")
+    )
     far = mixed(lamp, ink, 0.55 - 0.5 * depth) if dusky else mixed(inks.light, ink, 0.45)
     made.append(Shapes(tuple(windows), far, depth, 0.95 if dusky else 0.5, light=True))
+    if scene.has("neon"):
+        signs = ((255, 92, 160), (92, 226, 255))
+        for index, sign in enumerate(signs):
+            made.append(Shapes(tuple(windows[index::3]), mixed(sign, ink, 0.35 - 0.3 * depth), depth, light=True))
     made.append(Shapes(tuple(dim), mixed(ink, lamp, 0.3), depth, 0.7))
     return made
 

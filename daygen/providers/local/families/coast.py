@@ -179,7 +179,8 @@ def _boats(scene: Scene, frame: Frame, horizon: float, light: Light, side: float
     dice, inks = scene.dice, scene.palette
     count = scene.reading.boats
     if count is None:
-        count = dice.whole("boats", 0, 2) if not scene.weather("storm") else dice.whole("boats", 0, 1)
+        fewest = 2 if scene.has("harbour") else 0
+        count = dice.whole("boats", fewest, fewest + 2) if not scene.weather("storm") else dice.whole("boats", 0, 1)
     made: list[Plate] = []
     for index in range(count):
         near = ((dice.unit("boat.y") + 0.38 * index) % 1.0) ** 1.3

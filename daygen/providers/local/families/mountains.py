@@ -111,7 +111,7 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
     light = air.light_of(scene, frame, horizon - (0.12 if kind == "peaks" else 0.06))
     made = air.sky(scene, frame, horizon, light)
     if kind == "volcano":
-        made.append(_cone(scene, frame, horizon))
+        made.append(cone(scene, frame, horizon))
     layers = _layers(scene, frame, kind, horizon, lake=lake)
     if lake:
         water = frame.high * 0.66
@@ -163,7 +163,7 @@ def _layers(scene: Scene, frame: Frame, kind: str, horizon: float, *, lake: bool
         elif lake:
             base = min(base, frame.high * 0.64)
             profile = profile_of(dice, form, name, min(base, frame.high * (0.56 + 0.08 * depth)), rise, depth)
-        made.append(_land(scene, kind, name, profile, depth, base=base, rise=rise, smooth=form is not peaks))
+        made.append(_land(scene, kind, name, profile, depth, base=base, rise=rise, crags=form is peaks))
         if index < count - 2 and (scene.weather("fog") or dice.chance("veil", 0.35, index)):
             made.append(_mist(scene, base, rise, index))
     return made
@@ -178,14 +178,14 @@ def _land(
     *,
     base: float,
     rise: float,
-    smooth: bool,
+    crags: bool,
 ) -> Land:
     inks = scene.palette
     ink = inks.land(depth**0.85)
     if scene.reading.season == "winter" and kind != "dunes" and depth > 0.3:  # noqa: PLR2004 - the near half lies in snow
         ink = mixed(ink, mixed(inks.light, inks.low, 0.4), 0.62 * (1 - 0.4 * depth))
-    land = Land(name, profile, ink, air.haze(scene, ink, depth), 0.16 + 0.12 * depth, depth, smooth=smooth)
-    if kind == "peaks" and not smooth and depth < 0.75:  # noqa: PLR2004
+    land = Land(name, profile, ink, air.haze(scene, ink, depth), 0.16 + 0.12 * depth, depth)
+    if kind == "peaks" and crags and depth < 0.75:  # noqa: PLR2004
         shade = mixed(ink, inks.near, 0.42)
         land = replace(land, facets=Facets(shade, 0.85, 0.06), fade=rise * 1.15)
         if depth < 0.45 or scene.reading.season == "winter":  # noqa: PLR2004
@@ -201,7 +201,12 @@ def _land(
             fade=rise * 1.5,
         )
     elif kind == "mesa":
-        land = replace(land, facets=Facets(mixed(ink, inks.near, 0.45), 0.7, 0.03, 12.0), fade=rise * 1.2)
+        land = replace(
+            land,
+            facets=Facets(mixed(ink, inks.near, 0.45), 0.7, 0.03, 12.0),
+            fade=rise * 1.2,
+            strata=mixed(ink, inks.near, 0.3),
+        )
     return land
 
 
@@ -211,7 +216,8 @@ def _mist(scene: Scene, base: float, rise: float, index: int) -> Veil:
     return Veil(base - rise * 0.05, 0.05 + 0.03 * index, ink, strength, f"mist.{index}")
 
 
-def _cone(scene: Scene, frame: Frame, horizon: float) -> Land:
+def cone(scene: Scene, frame: Frame, horizon: float) -> Land:
+    """A volcano alone above everything else."""
     inks, dice = scene.palette, scene.dice
     centre = frame.wide * dice.between("cone.x", 0.38, 0.62)
     high = dice.between("cone.high", 0.42, 0.52) * min(1.5, frame.high**0.7)
@@ -283,7 +289,7 @@ def stand(scene: Scene, frame: Frame, land: Land, step: int) -> Shapes:
     dice = scene.dice
     count = int((46 if step == 0 else 34) * frame.wide)
     tall = (0.05, 0.11)[step] * (1.3 if scene.has("close") else 1.0)
-    cypress = scene.has("hills") and "tuscany" in scene.reading.text
+    cypress = scene.has("cypress")
     trees: list[Floats] = []
     for index in range(min(count, 220)):
         key = index + 1000 * step

@@ -122,9 +122,13 @@ def _grove(scene: Scene, frame: Frame) -> list[Plate]:
         ink = inks.land(depth)
         base = horizon + (frame.high * 1.02 - horizon) * (row / (rows - 1)) ** 1.5
         ground = _ground(scene, f"grove.{row}", base, 0.02 + 0.02 * depth, 1.4)
-        trunk = mixed(ink, inks.light, 0.62 - 0.25 * depth) if scene.has("birch") and not inks.night else ink
+        trunk = (
+            mixed(ink, inks.light, (0.62 - 0.25 * depth) * (0.4 if scene.has("bamboo") else 1.0))
+            if scene.has("birch") and not inks.night
+            else ink
+        )
         trunks, marks = _trunks(scene, frame, ground, row, depth)
-        if row < rows - 1 or scene.has("close"):
+        if 0 < row < rows - 1:
             made += _crowns(scene, frame, row, depth)
         made.append(Shapes(tuple(trunks), trunk, depth, foot=(mixed(trunk, inks.near, 0.5), base - 0.35, base + 0.1)))
         if scene.has("birch") and marks:
@@ -146,7 +150,7 @@ def _grove(scene: Scene, frame: Frame) -> list[Plate]:
 def _trunks(scene: Scene, frame: Frame, ground: Profile, row: int, depth: float) -> tuple[list[Floats], list[Floats]]:
     dice = scene.dice
     count = max(3, int(frame.wide * (24, 13, 7, 4.5)[row]))
-    bamboo = "bamboo" in scene.reading.text
+    bamboo = scene.has("bamboo")
     trunks: list[Floats] = []
     marks: list[Floats] = []
     for index in range(min(count, 120)):
@@ -209,15 +213,18 @@ def _crowns(scene: Scene, frame: Frame, row: int, depth: float) -> list[Plate]:
         return []
     dice = scene.dice
     made: list[Plate] = []
+    count = min(240, int(frame.wide * 60))
     for shade in range(3):
-        parts: list[Floats] = []
-        for index in range(min(240, int(frame.wide * 60))):
-            key = (row * 3 + shade) * 300 + index
-            x = dice.unit("crown.x", key) * (frame.wide + 0.2) - 0.1
-            edge = abs(x / frame.wide - 0.5) * 2
-            swell = 0.7 + 0.5 * float(dice.noise(f"crown.{row}", np.array([x * 3.0 + shade]))[0])
-            y = frame.high * (dice.unit("crown.y", key) ** 1.7) * (0.08 + 0.2 * edge**1.5) * swell + 0.012 * shade
-            parts.append(shapes.tuft(x, y, dice.between("crown.r", 0.012, 0.042, key), dice, key))
+        keys = np.arange(count, dtype=np.int64) + (row * 3 + shade) * 300
+        xs = dice.lattice("crown.x", keys) * (frame.wide + 0.2) - 0.1
+        edge = np.abs(xs / frame.wide - 0.5) * 2
+        swell = 0.7 + 0.5 * dice.noise(f"crown.{row}", xs * 3.0 + shade)
+        drawn = dice.lattice("crown.y", keys)
+        ys = frame.high * drawn * np.sqrt(drawn) * (0.08 + 0.2 * edge * np.sqrt(edge)) * swell + 0.012 * shade
+        parts = [
+            shapes.tuft(x, y, dice.between("crown.r", 0.012, 0.042, key) * (1.15 - 0.7 * low), dice, key)
+            for x, y, low, key in zip(xs.tolist(), ys.tolist(), drawn.tolist(), keys.tolist(), strict=True)
+        ]
         ink = leaves(scene, min(1.0, 0.25 + 0.55 * depth - 0.12 * shade), row + shade)
         made.append(Shapes(tuple(parts), ink, depth, 0.96))
     return made
@@ -242,6 +249,8 @@ def _meadow(scene: Scene, frame: Frame) -> list[Plate]:
     horizon = frame.high * dice.between("meadow.horizon", 0.56, 0.64)
     light = air.light_of(scene, frame, horizon - 0.04)
     made = air.sky(scene, frame, horizon, light)
+    if scene.has("volcano"):
+        made.append(mountains.cone(scene, frame, horizon + 0.04))
     for row in range(2):
         ink = mixed(inks.land(0.15 + 0.15 * row), inks.low, 0.2)
         edge = mountains.profile_of(dice, mountains.hills, f"meadow.far.{row}", horizon + 0.05 + 0.05 * row, 0.15, 0.0)
@@ -274,10 +283,12 @@ def _broad(scene: Scene, frame: Frame, ground: Profile, row: int, depth: float) 
         x = frame.wide * share
         high = (0.13, 0.25, 0.62)[row] * dice.between("broad.h", 0.8, 1.15, key) * min(1.3, frame.high**0.5)
         base = float(ground(np.array([x]))[0]) + 0.015
-        trunk, *crown = shapes.leafy(x, base, high, dice, key)
-        made.append(Shapes((trunk,), mixed(inks.land(min(1.0, depth + 0.2)), inks.near, 0.4), depth))
+        bark = mixed(inks.land(min(1.0, depth + 0.2)), inks.near, 0.4)
         if scene.reading.season == "winter":
+            made.append(Shapes(tuple(shapes.bare(x, base, high, dice, key)), bark, depth))
             continue
+        trunk, *crown = shapes.leafy(x, base, high, dice, key)
+        made.append(Shapes((trunk,), bark, depth))
         ink = leaves(scene, 0.25 + 0.55 * depth, key)
         made.append(Shapes(tuple(crown), mixed(ink, inks.near, 0.18), depth))
         lit = [
