@@ -110,7 +110,8 @@ def test_a_press_goes_on_after_an_order_it_cannot_do(tmp_path: Path):
 
 _WORKER = """
 import os, subprocess, sys, time
-press = subprocess.Popen([sys.executable, "-m", "daygen.providers.local.press", str(os.getpid())], stdin=int(sys.argv[1]))
+command = [sys.executable, "-m", "daygen.providers.local.press", str(os.getpid())]
+press = subprocess.Popen(command, stdin=int(sys.argv[1]))
 print(press.pid, flush=True)
 time.sleep(60)
 """

@@ -183,7 +183,7 @@ def _land(
     inks = scene.palette
     ink = inks.land(depth**0.85)
     if scene.reading.season == "winter" and kind != "dunes" and depth > 0.3:  # noqa: PLR2004 - the near half lies in snow
-        ink = mixed(ink, mixed(inks.light, inks.low, 0.4), 0.62 * (1 - 0.4 * depth))
+        ink = mixed(ink, mixed(inks.light, inks.low, 0.4), 0.62 * (1 - depth) ** 0.6)
     land = Land(name, profile, ink, air.haze(scene, ink, depth), 0.16 + 0.12 * depth, depth)
     if kind == "peaks" and crags and depth < 0.75:  # noqa: PLR2004
         shade = mixed(ink, inks.near, 0.42)
