@@ -145,7 +145,7 @@ def _layers(scene: Scene, frame: Frame, kind: str, horizon: float, *, lake: bool
     count = dice.whole("layers", 5, 6)
     if kind in {"dunes", "mesa"}:
         count = dice.whole("layers", 4, 5)
-    if kind in {"peaks", "hills"} and not scene.weather("snow") and dice.chance("wooded", 0.4):
+    if kind in {"peaks", "hills"} and scene.reading.season != "winter" and dice.chance("wooded", 0.4):
         form = ridges
     grow = min(1.7, frame.high**0.6)
     low, high = _HEIGHTS[kind]
