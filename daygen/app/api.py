@@ -8,22 +8,23 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from daygen import __version__, realtime
+from daygen import __version__
 from daygen.app import health, openapi, page
 from daygen.app.house import open_house
 from daygen.app.settings import Settings
 from daygen.assets import files
 from daygen.assets import routes as assets
 from daygen.catalog import routes as catalog
+from daygen.identity import Recent
 from daygen.identity import routes as identity
-from daygen.identity.asking import Recent
 from daygen.infra import http, telemetry
 from daygen.infra.outbox import EVENTS, Feed
 from daygen.infra.storage import LocalStorage
 from daygen.jobs import PROGRESS, ProgressFeed
 from daygen.jobs import routes as jobs
 from daygen.ledger import routes as ledger
-from daygen.realtime.channels import Renderer
+from daygen.realtime import Renderer
+from daygen.realtime import routes as realtime
 
 LARGEST_FRAME_BYTES = 64 * 1024
 
@@ -53,7 +54,14 @@ def create_app(settings: Settings) -> FastAPI:
                     task.cancel()
                 await asyncio.gather(*state.tasks, return_exceptions=True)
 
-    app = FastAPI(title="DayGen", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="DayGen",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=http.operation_id,
+        lifespan=lifespan,
+    )
     app.add_middleware(http.Manners)
     http.install(app)
     for routes in (identity.routes, catalog.routes, jobs.routes, realtime.routes, assets.routes, ledger.routes):

@@ -18,9 +18,11 @@ PATIENCE_S = 3.0
 
 def mount(app: FastAPI) -> None:
     """Add `/healthz`, `/readyz` and `/metrics`."""
-    app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], tags=["operation"])
-    app.add_api_route("/readyz", readyz, methods=["GET", "HEAD"], tags=["operation"], responses={503: {}})
-    app.add_api_route("/metrics", metrics, methods=["GET"], tags=["operation"], response_class=Response)
+    app.add_api_route("/healthz", healthz, tags=["operation"])
+    app.add_api_route("/readyz", readyz, tags=["operation"], responses={503: {"description": "Not ready"}})
+    app.add_api_route("/metrics", metrics, tags=["operation"], response_class=Response)
+    for path, check in (("/healthz", healthz), ("/readyz", readyz)):
+        app.add_api_route(path, check, methods=["HEAD"], include_in_schema=False)
 
 
 async def healthz() -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
 
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -33,10 +32,7 @@ PROBLEM_SCHEMA = {
 
 
 def mount(app: FastAPI) -> None:
-    """Give every operation a stable id, describe problems and keys, and add `/docs`."""
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            route.operation_id = route.name
+    """Describe problems and keys, and add `/docs`."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:

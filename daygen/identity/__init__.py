@@ -5,7 +5,7 @@ Owns users, workspaces, members, API keys, sessions, sign-in links and socket ti
 `Caller`. Secrets are shown once and stored as hashes.
 """
 
-from daygen.identity.asking import Asking, caller_of, caller_of_socket
+from daygen.identity.asking import Asking, Recent, caller_of, caller_of_socket
 from daygen.identity.errors import PROBLEMS, KeyRejected, NotSignedIn, ScopeMissing
 from daygen.identity.model import ALL_SCOPES, Caller, Scope, User, Workspace
 from daygen.identity.service import (
@@ -27,6 +27,7 @@ __all__ = [
     "Caller",
     "KeyRejected",
     "NotSignedIn",
+    "Recent",
     "Scope",
     "ScopeMissing",
     "User",

@@ -4,6 +4,6 @@ Nothing is kept in a process: a socket's subscription is a cursor into the numbe
 from the database, and what comes after that from this process's feed. Progress is only ever the latest value.
 """
 
-from daygen.realtime.routes import routes
+from daygen.realtime.channels import Renderer
 
-__all__ = ["routes"]
+__all__ = ["Renderer"]

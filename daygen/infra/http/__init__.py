@@ -1,6 +1,6 @@
 """The manners of HTTP that all routes share: strict bodies, problems, request ids, idempotency, the app's parts."""
 
-from daygen.infra.http.bodies import StrictRoute, router
+from daygen.infra.http.bodies import StrictRoute, operation_id, router
 from daygen.infra.http.bodies import read as read_json
 from daygen.infra.http.idempotency import Idempotency, forget_answers, once
 from daygen.infra.http.middleware import Manners
@@ -22,6 +22,7 @@ __all__ = [
     "forget_answers",
     "install",
     "once",
+    "operation_id",
     "read_json",
     "responses",
     "router",

@@ -50,9 +50,14 @@ class StrictRoute(APIRoute):
         return strict
 
 
+def operation_id(route: APIRoute) -> str:
+    """What an operation is called in the OpenAPI document and in generated clients: its function's name."""
+    return route.name
+
+
 def router(tag: str) -> APIRouter:
     """A router for one room's paths."""
-    return APIRouter(route_class=StrictRoute, tags=[tag])
+    return APIRouter(route_class=StrictRoute, tags=[tag], generate_unique_id_function=operation_id)
 
 
 def read(body: bytes) -> Any:
