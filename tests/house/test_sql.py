@@ -13,9 +13,7 @@ import daygen
 
 ROOT = Path(daygen.__file__).parent
 STATEMENT = re.compile(r"\s*(select|insert|update|delete|with|set|listen|create)\b", re.IGNORECASE)
-SESSION_STATE = re.compile(
-    r"\b(set\s+(?!local\b)\w+\s*(=|to\b)|listen\b|pg_advisory_lock\(|create\s+temp)", re.IGNORECASE
-)
+SESSION_STATE = re.compile(r"^\s*(set|listen|create\s+temp)\b|\b(set_config|pg_advisory_lock)\(", re.IGNORECASE)
 VERBS = {"rows", "row", "value", "run", "run_many"}
 
 
