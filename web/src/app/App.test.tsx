@@ -1,6 +1,6 @@
 /** The page as a person uses it, against a small DayGen in memory. */
 import { QueryClientProvider } from "@tanstack/react-query";
-import { act, render, screen, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 
@@ -160,6 +160,32 @@ test("a refused order leaves no strip and takes no credits, and says why by the 
   expect(screen.getByRole("textbox", { name: "Prompt" })).toHaveValue("a fox in snow");
 });
 
+test("an example that is refused says why, though its strip is gone", async () => {
+  await openLive();
+  server.refuse("POST /v1/jobs", 429, "limits.rate_exceeded", "Too many at once. Try again in 7 s.");
+
+  await person.click(screen.getByRole("button", { name: /lighthouse at dusk/ }));
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("Try again in 7 s.");
+  expect(screen.queryByRole("article")).toBeNull();
+});
+
+test("a picture whose link is too old is loaded again from a new one", async () => {
+  await openLive();
+  await order("a fox in snow");
+  const cost = { quotedCredits: 4, chargedCredits: 4 };
+  await tell("job.succeeded", { status: "succeeded", progress: 1, error: null, cost, outputs: [picture(0)] });
+  fireEvent.error(screen.getByRole("img"));
+  const outputs = [{ ...picture(0), url: "/files/0.png?again" }];
+  const job = { id: "job_0000aaaa", status: "succeeded", progress: 1, operation: "text_to_image", model: "local/print", outputs };
+  const rest = { input: { prompt: "a fox in snow" }, count: 4, error: null, cost, attempts: 1, createdAt: new Date().toISOString() };
+  server.on("GET /v1/jobs", () => ({ status: 200, body: { data: [{ ...job, ...rest }], nextCursor: null } }));
+
+  await person.click(screen.getByRole("button", { name: "Load again" }));
+
+  expect(await screen.findByRole("img")).toHaveAttribute("src", "/files/0.png?again");
+});
+
 test("a failure is said in plain words, costs nothing, and can be tried again", async () => {
   await openLive();
   await order("a fox in snow");
@@ -243,4 +269,15 @@ test("the theme goes round and is kept", async () => {
 
   expect(document.documentElement.dataset["theme"]).toBe("dark");
   expect(localStorage.getItem("daygen.theme")).toBe("dark");
+});
+
+test("a session that ended elsewhere leads to the door, and the words are kept", async () => {
+  await openLive();
+  server.refuse("POST /v1/jobs", 401, "identity.unauthenticated", "Sign in or send an API key.");
+  server.refuse("GET /v1/me", 401, "identity.unauthenticated", "Sign in or send an API key.");
+
+  await generate("a fox in snow");
+
+  expect(await screen.findByLabelText("Password")).toBeInTheDocument();
+  expect(JSON.stringify(localStorage)).toContain("a fox in snow");
 });

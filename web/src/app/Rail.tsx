@@ -37,7 +37,7 @@ export function Rail({ workspace }: { workspace: string }) {
       </a>
       <div className="grow" />
       <ThemeButton />
-      <IconButton name="Sign out" disabled={signOut.isPending} onClick={() => void signOut.mutateAsync().then(forgetDraft)}>
+      <IconButton name="Sign out" disabled={signOut.isPending} onClick={() => void signOut.mutateAsync().then(forgetDraft, () => undefined)}>
         <SignOutIcon />
       </IconButton>
     </nav>

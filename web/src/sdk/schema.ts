@@ -1,151 +1,43 @@
-/** The part of the API's contract that the page uses, in the shape that openapi-typescript gives it. */
-export interface ProblemBody {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: string;
-  requestId: string;
-  errors?: { path: string; message: string }[];
-  neededCredits?: number;
-  availableCredits?: number;
-}
+/** As much of the API's contract as the page uses; the contract itself is made from the server's code (`make sdk`). */
+import type { components } from "@daygen/schema";
 
-export interface WorkspaceView {
-  id: string;
-  name: string;
-  kind: string;
-  role?: string | null;
-}
+export type { paths } from "@daygen/schema";
 
-export interface Me {
-  user: { id: string; email: string; name: string } | null;
-  workspace: WorkspaceView;
-  workspaces: WorkspaceView[];
-}
+type Schemas = components["schemas"];
 
-export interface Balance {
-  availableCredits: number;
-  heldCredits: number;
-}
+export type Balance = Pick<Schemas["BalanceView"], "availableCredits" | "heldCredits">;
+export type Cost = Schemas["CostView"];
+export type JobAccepted = Pick<Schemas["JobAccepted"], "jobId" | "quote">;
+export type JobError = Schemas["ErrorView"];
+export type JobStatus = Schemas["State"];
+export type Me = Pick<Schemas["Me"], "workspace">;
+export type Output = Pick<Schemas["OutputView"], "assetId" | "url" | "contentType" | "size" | "width" | "height">;
+export type ProblemBody = Schemas["Problem"];
 
-/** As much of JSON Schema as a form needs. */
-export interface InputSchema {
-  properties?: Record<string, { type?: string; enum?: string[]; default?: unknown; maxLength?: number }>;
-}
+export type JobView = Pick<
+  Schemas["JobView"],
+  "id" | "status" | "progress" | "operation" | "model" | "input" | "count" | "error" | "cost" | "attempts" | "createdAt"
+> & { outputs: Output[] };
 
-export interface OperationView {
-  operation: string;
-  inputSchema: InputSchema;
-  price: { creditsPerOutput: number };
-}
+/** An order with everything else as the server has it by itself. */
+export type JobOrder = Pick<Schemas["JobOrder"], "model" | "count"> & { operation: string; input: JobInput };
+/** The order as the generated types want it: they ask for what has a default too, and stumble over what is always null. */
+export type JobOrderBody = Omit<Schemas["JobOrder"], "folderId">;
 
-export interface ModelView {
-  id: string;
-  title: string;
-  provider: string;
-  operations: OperationView[];
-}
-
-export type JobStatus = "queued" | "starting" | "processing" | "succeeded" | "failed" | "canceled" | "expired";
-
-export interface Output {
-  assetId: string;
-  url: string;
-  contentType: string;
-  size: number;
-  width?: number | null;
-  height?: number | null;
-}
-
-export interface JobError {
-  code: string;
-  title: string;
-  detail: string;
-  retryable: boolean;
-}
-
-export interface Cost {
-  quotedCredits: number;
-  chargedCredits: number | null;
-}
-
-export interface JobInput {
+/** What the page knows of a job's input; each model has more by its own JSON Schema. */
+export type JobInput = {
   prompt?: string;
   aspectRatio?: string;
   width?: number;
   height?: number;
   seed?: number;
   technique?: string;
-}
+};
 
-export interface JobView {
-  id: string;
-  status: JobStatus;
-  progress: number;
-  operation: string;
-  model: string;
-  input: JobInput;
-  count?: number;
-  outputs: Output[];
-  error: JobError | null;
-  cost: Cost;
-  attempts: number;
-  createdAt: string;
-}
+export type OperationView = Pick<Schemas["OfferView"], "operation" | "inputSchema" | "price">;
+export type ModelView = Pick<Schemas["ModelView"], "id" | "title"> & { operations: OperationView[] };
 
-export interface JobOrder {
-  model: string;
-  operation: string;
-  input: JobInput;
-  count: number;
-}
-
-export interface Accepted {
-  jobId: string;
-  status: JobStatus;
-  quote: { credits: number };
-}
-
-type Json<Body> = { headers: Record<string, unknown>; content: { "application/json": Body } };
-type Problems = { headers: Record<string, unknown>; content: { "application/problem+json": ProblemBody } };
-type Empty = { headers: Record<string, unknown>; content?: never };
-interface None {
-  query?: never;
-  header?: never;
-  path?: never;
-  cookie?: never;
-}
-type WithKey = Omit<None, "header"> & { header?: { "Idempotency-Key"?: string } };
-type WithId = Omit<None, "path"> & { path: { job_id: string } };
-type WithIdAndKey = Omit<WithKey, "path"> & { path: { job_id: string } };
-type Page<Item> = { data: Item[]; nextCursor: string | null };
-
-export interface paths {
-  "/v1/me": { get: { parameters: None; responses: { 200: Json<Me>; default: Problems } } };
-  "/v1/sessions": {
-    post: {
-      parameters: None;
-      requestBody: { content: { "application/json": { email: string; password: string } } };
-      responses: { 201: Json<unknown>; default: Problems };
-    };
-  };
-  "/v1/sessions/current": { delete: { parameters: None; responses: { 204: Empty; default: Problems } } };
-  "/v1/balance": { get: { parameters: None; responses: { 200: Json<Balance>; default: Problems } } };
-  "/v1/models": { get: { parameters: None; responses: { 200: Json<Page<ModelView>>; default: Problems } } };
-  "/v1/jobs": {
-    get: {
-      parameters: Omit<None, "query"> & { query?: { limit?: number } };
-      responses: { 200: Json<Page<JobView>>; default: Problems };
-    };
-    post: {
-      parameters: WithKey;
-      requestBody: { content: { "application/json": JobOrder } };
-      responses: { 202: Json<Accepted>; default: Problems };
-    };
-  };
-  "/v1/jobs/{job_id}/cancel": { post: { parameters: WithId; responses: { 200: Json<JobView>; default: Problems } } };
-  "/v1/jobs/{job_id}/retry": {
-    post: { parameters: WithIdAndKey; responses: { 202: Json<Accepted>; default: Problems } };
-  };
+/** As much of JSON Schema as a form needs. */
+export interface InputSchema {
+  properties?: Record<string, { type?: string; enum?: string[]; default?: unknown; maxLength?: number }>;
 }

@@ -39,7 +39,7 @@ function drawing(model: ModelView): DrawingModel[] {
 }
 
 function described(model: ModelView, { inputSchema, price }: OperationView): DrawingModel {
-  const inputs = inputSchema.properties ?? {};
+  const inputs = (inputSchema as InputSchema).properties ?? {};
   return {
     id: model.id,
     title: model.title,

@@ -18,6 +18,15 @@ async function readSession(): Promise<Me | null> {
   }
 }
 
+/** A session that is already over needs no ending. */
+async function endSession(): Promise<void> {
+  try {
+    await answer(api.DELETE("/v1/sessions/current"));
+  } catch (error) {
+    if (!(error instanceof Problem && error.status === 401)) throw error;
+  }
+}
+
 export function useSession() {
   return useQuery(sessionQuery);
 }
@@ -34,7 +43,7 @@ export function useSignIn() {
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => answer(api.DELETE("/v1/sessions/current")),
+    mutationFn: endSession,
     onSuccess: () => {
       client.setQueryData(sessionQuery.queryKey, null);
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "identity" });

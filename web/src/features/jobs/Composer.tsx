@@ -8,7 +8,7 @@ import { newKey } from "@/lib/key";
 import { sentence } from "@/sdk";
 import { Button, Choice } from "@/ui";
 
-import { type Ordering, useSubmit } from "./api";
+import { type Ordering, useRefusal, useSubmit } from "./api";
 import { COUNTS, type Draft, useDraft } from "./draft";
 import { ModelPicker, TechniquePicker } from "./Pickers";
 import { modelOf, orderOf, priceOf, ratioChoice, techniqueChoice } from "./order";
@@ -18,6 +18,8 @@ export function Composer() {
   const draft = useDraft();
   const models = useModels();
   const submit = useSubmit();
+  const refusal = useRefusal();
+  const wrong = refusal ?? models.error;
   const model = modelOf(draft, models.data ?? []);
   const order = () => model && draft.prompt.trim() !== "" && submit.mutate(wish(draft, model));
 
@@ -31,14 +33,9 @@ export function Composer() {
       className="rounded-composer border border-line2 bg-raise p-3 shadow-float"
     >
       <PromptField value={draft.prompt} longest={model?.longestPrompt} onChange={(prompt) => draft.set({ prompt })} onSend={order} />
-      {submit.isError && (
+      {wrong !== null && (
         <p role="alert" className="mx-1.5 mb-2.5 border-l-2 border-grease pl-2.5">
-          {sentence(submit.error)}
-        </p>
-      )}
-      {models.isError && (
-        <p role="alert" className="mx-1.5 mb-2.5 border-l-2 border-grease pl-2.5">
-          {sentence(models.error)}
+          {sentence(wrong)}
         </p>
       )}
       {model && (
@@ -79,10 +76,10 @@ function GenerateButton({ price, isEmpty }: { price: number; isEmpty: boolean })
       look="lamp"
       type="submit"
       disabled={isEmpty || short > 0}
-      className="ml-auto h-10 gap-3 pr-2 pl-4 text-prompt max-sm:grow max-sm:justify-between pointer-coarse:h-[50px]"
+      className="group ml-auto h-10 gap-3 pr-2 pl-4 text-prompt max-sm:grow max-sm:justify-between pointer-coarse:h-[50px]"
     >
       {short > 0 ? "Not enough credits" : "Generate"}
-      <kbd className="rounded-small bg-[color-mix(in_oklab,currentColor_14%,transparent)] px-2 py-[7px] font-edge text-[0.65625rem] leading-none">
+      <kbd className="rounded-small bg-lamp-stamp group-disabled:bg-transparent px-2 py-[7px] font-edge text-[0.65625rem] leading-none">
         {short > 0 ? `${formatCredits(short)} short` : `${formatCredits(price)} CR`}
       </kbd>
     </Button>

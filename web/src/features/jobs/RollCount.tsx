@@ -12,5 +12,5 @@ export function RollCount() {
     document.title = running.length === 0 ? "DayGen" : `(${running.length}) DayGen`;
   }, [running.length]);
   const parts = [developing > 0 && `${developing} developing`, waiting > 0 && `${waiting} queued`];
-  return <p className="edge whitespace-nowrap">{parts.filter(Boolean).join(" · ")}</p>;
+  return <p className="edge whitespace-nowrap max-sm:hidden">{parts.filter(Boolean).join(" · ")}</p>;
 }

@@ -1,13 +1,14 @@
 /** The roll at the server: read it, add to it, stop and repeat what is on it. */
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { moveCredits } from "@/features/ledger";
-import { answer, api, type JobEvent, type JobOrder, Problem } from "@/sdk";
+import { answer, api, type JobAccepted, type JobEvent, type JobOrder, type JobOrderBody, Problem } from "@/sdk";
 
 import { type Job, listed } from "./model";
 import { accepted, creditsBetween, EMPTY, folded, merged, ordered, type Roll, withdrawn } from "./roll";
 
 const ROLL = ["jobs", "roll"] as const;
+const SUBMIT = ["jobs", "submit"] as const;
 const PAGE = 50;
 const NETWORK_RETRIES = 2;
 
@@ -31,13 +32,21 @@ export function applyJobEvent(client: QueryClient, event: JobEvent): void {
 export function useSubmit() {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: SUBMIT,
     mutationFn: ({ key, order }: Ordering) =>
-      answer(api.POST("/v1/jobs", { body: order, params: { header: { "Idempotency-Key": key } } })),
+      answer(
+        api.POST("/v1/jobs", { body: order as JobOrderBody, params: { header: { "idempotency-key": key } } }),
+      ) as Promise<JobAccepted>, // only who asks to wait is answered with the job
     onMutate: ({ key, order, credits }) => changeRoll(client, (roll) => ordered(roll, key, order, credits, new Date())),
     onSuccess: ({ jobId, quote }, { key }) => changeRoll(client, (roll) => accepted(roll, key, jobId, quote.credits)),
     onError: (_, { key }) => changeRoll(client, (roll) => withdrawn(roll, key)),
     retry: isNetworkFault,
   });
+}
+
+/** Why the last order was refused, wherever on the page it was made; null when it was not. */
+export function useRefusal(): unknown {
+  return useMutationState({ filters: { mutationKey: SUBMIT }, select: ({ state }) => state.error }).at(-1) ?? null;
 }
 
 /** One wish to order: the key makes it one job however often it is sent. */
@@ -64,7 +73,7 @@ export function useRetry() {
     mutationFn: ({ key, job }: Again) =>
       answer(
         api.POST("/v1/jobs/{job_id}/retry", {
-          params: { path: { job_id: job.id }, header: { "Idempotency-Key": key } },
+          params: { path: { job_id: job.id }, header: { "idempotency-key": key } },
         }),
       ),
     onMutate: ({ key, job }) =>

@@ -40,8 +40,8 @@ export function listed(view: JobView): Job {
     progress: view.progress,
     model: view.model,
     operation: view.operation,
-    input: view.input,
-    count: view.count ?? Math.max(1, view.outputs.length),
+    input: view.input as JobInput,
+    count: view.count,
     outputs: view.outputs,
     error: view.error,
     cost: view.cost,
@@ -89,9 +89,9 @@ export function advanced(job: Job, type: string, fact: JobFact): Job {
   };
 }
 
-/** Of two pictures of one job, the one further along; whichever knows the order lends it. */
+/** Of two pictures of one job, the one further along; whichever knows the order lends it. Links are taken anew. */
 export function further(known: Job, other: Job): Job {
-  const winner = isOlder(known, other) ? other : known;
+  const winner = isOlder(known, other) || isEnded(other) ? other : known;
   const source = known.input === null ? other : known;
   return { ...winner, key: known.key, input: source.input, count: source.count, createdAt: source.createdAt };
 }
@@ -109,7 +109,10 @@ function rank(status: JobStatus): number {
 function placed(outputs: Job["outputs"], fact: JobFact): Job["outputs"] {
   if (!fact.outputs?.length) return outputs;
   const frames = [...outputs];
-  for (const [place, { index, ...output }] of fact.outputs.entries()) frames[index ?? place] = output;
+  for (const [place, { index = place, ...output }] of fact.outputs.entries()) {
+    // Every fact has a link of its own to the same picture: what is shown already is not fetched again.
+    if (frames[index]?.assetId !== output.assetId) frames[index] = output;
+  }
   return frames;
 }
 

@@ -96,6 +96,15 @@ test("a frame goes to its own place, whichever comes first", () => {
   expect(job.outputs[1]?.assetId).toBe("ast_1");
 });
 
+test("a picture that is shown keeps its link until the roll is read anew", () => {
+  const relinked = { ...picture(0), url: "/files/0?later" };
+  const shown = fold(queued, fact("output", { outputs: [picture(0)] }), fact("succeeded", { outputs: [relinked] }));
+  expect(only(shown).outputs[0]?.url).toBe("/files/0");
+
+  const read = merged(shown, [listed(view({ status: "succeeded", outputs: [relinked], attempts: 1 }))]);
+  expect(only(read).outputs[0]?.url).toBe("/files/0?later");
+});
+
 test("another try starts at nothing, and the try before it is over", () => {
   const again = fold(queued, started, fact("progress", { progress: 0.8 }), fact("requeued"), fact("started", { attempts: 2 }));
   expect(only(again)).toMatchObject({ status: "processing", progress: 0, attempts: 2 });
