@@ -20,13 +20,21 @@ from daygen.app.worker import CHANNELS, make_worker
 from daygen.identity import ALL_SCOPES, Caller
 from daygen.infra.db import Database
 from daygen.infra.outbox import Relay
-from daygen.infra.queue import Worker
-from daygen.kit.ids import WorkspaceId
+from daygen.infra.queue import Attempt, Worker
+from daygen.jobs import RunJob
+from daygen.jobs import service as jobs_service
+from daygen.kit.ids import TaskId, WorkerId, WorkspaceId
 from daygen.kit.money import credits_of
 from daygen.providers import Provider
 from daygen.providers.fake import FakeProvider
 
 HOST = "http://daygen.test"
+AHEAD = (
+    "create table if not exists test_clock (ahead interval not null)",
+    "insert into test_clock select interval '0' where not exists (select from test_clock)",
+    """create or replace function daygen_now() returns timestamptz language sql volatile as
+    'select clock_timestamp() + (select ahead from test_clock)'""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,41 @@ class Daygen:
             if due is None or due > 5:
                 return
             await asyncio.sleep(max(due, 0))
+
+    async def later(self, *, seconds: float) -> None:
+        """Move the database's clock on, from wherever it is."""
+        async with self.db.transaction() as tx:
+            for statement in AHEAD:
+                await tx.run(statement)
+            await tx.run("update test_clock set ahead = ahead + $1::interval", timedelta(seconds=seconds))
+
+    async def until(self, question: str, *, seconds: float = 10) -> None:
+        """Wait until the database says yes."""
+        async with asyncio.timeout(seconds):
+            while True:
+                async with self.db.reading() as tx:
+                    if await tx.value(question):
+                        return
+                await asyncio.sleep(0.02)
+
+    async def claim_and_die(self) -> None:
+        """Claim everything as a worker that begins its jobs, and is never heard of again."""
+        async with self.db.transaction() as tx:
+            claimed = await tx.rows(
+                "update tasks set state = 'running', attempt = attempt + 1, worker_id = $1, started_at = daygen_now() "
+                "returning id, attempt, worker_id, failures, crashes, traceparent, payload",
+                WorkerId.new(),
+            )
+            for row in claimed:
+                attempt = Attempt(
+                    TaskId.of(row["id"]),
+                    row["attempt"],
+                    WorkerId.of(row["worker_id"]),
+                    row["failures"],
+                    row["crashes"],
+                    None,
+                )
+                await jobs_service.begin(tx, RunJob.of(row["payload"]).job_id, attempt)
 
     async def balance(self, who: Ada) -> float:
         """Credits the workspace has available."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
@@ -13,8 +13,9 @@ from daygen.catalog import Catalog, Models
 from daygen.identity import PROBLEMS, Asking, Caller, Scope
 from daygen.infra import queue, telemetry
 from daygen.infra.db import Database
-from daygen.infra.http import Db, Idempotency, PageOf, Store, Wire, once, responses, router
+from daygen.infra.http import Db, Idempotency, Moment, PageOf, Store, Wire, once, responses, router
 from daygen.infra.outbox import Event, Feed
+from daygen.infra.storage import Storage
 from daygen.jobs import events, service
 from daygen.jobs.errors import SUBMIT_PROBLEMS, JobNotFound
 from daygen.jobs.model import ENDS, Filter, Job, State
@@ -41,8 +42,8 @@ class JobQuery(Wire):
     status: Annotated[list[State] | None, Query(max_length=len(State))] = None
     model: Annotated[str | None, Query(max_length=200)] = None
     operation: Annotated[str | None, Query(max_length=100)] = None
-    since: Annotated[datetime | None, Query(alias="from")] = None
-    until: Annotated[datetime | None, Query(alias="to")] = None
+    since: Annotated[Moment | None, Query(alias="from")] = None
+    until: Annotated[Moment | None, Query(alias="to")] = None
     q: Annotated[str | None, Query(max_length=200, description="Words of the prompt.")] = None
 
     def filter(self) -> Filter:
@@ -88,8 +89,7 @@ async def get_job(job_id: JobPath, caller: Asking, db: Db, storage: Store) -> Jo
     caller.need(Scope.JOBS_READ)
     async with db.reading() as tx:
         job = await service.find(tx, caller.workspace_id, job_id)
-        position = await queue.position(tx, job.task_id) if job.state == State.QUEUED else None
-    return await show(storage, job, position)
+    return await _shown(db, storage, job)
 
 
 @routes.post("/v1/jobs/{job_id}/cancel", response_model=JobView, responses=responses(*PROBLEMS, JobNotFound))
@@ -122,7 +122,7 @@ async def retry_job(
 
 
 @routes.post("/v1/quotes", responses=responses(*PROBLEMS, Invalid))
-async def quote_job(order: JobOrder, caller: Asking, catalog: Models) -> QuoteView:
+async def quote_job(order: JobOrder, caller: Asking, catalog: Models, _repeat: Idempotency) -> QuoteView:
     """Say what an order costs; nothing is charged or kept."""
     caller.need(Scope.JOBS_READ)
     return QuoteView.of(_order(catalog, order).plan)
@@ -158,7 +158,7 @@ async def _submit(
     order: Order,
     caller: Caller,
     db: Database,
-    storage: Store,
+    storage: Storage,
     key: Idempotency,
     wait: timedelta | None,
 ) -> Response:
@@ -175,7 +175,16 @@ async def _submit(
     if wait is None:
         return JSONResponse(answer.body, answer.status, headers)
     job = await _ended(request.app.state.feed, db, caller, job_id, wait)
-    return JSONResponse((await show(storage, job)).body(), 200, headers | {"Preference-Applied": "wait"})
+    return JSONResponse((await _shown(db, storage, job)).body(), 200, headers | {"Preference-Applied": "wait"})
+
+
+async def _shown(db: Database, storage: Storage, job: Job) -> JobView:
+    """A job, with its place in the queue while it waits."""
+    position = None
+    if job.state == State.QUEUED:
+        async with db.reading() as tx:
+            position = await queue.position(tx, job.task_id)
+    return await show(storage, job, position)
 
 
 async def _ended(feed: Feed, db: Database, caller: Caller, job_id: JobId, wait: timedelta) -> Job:
