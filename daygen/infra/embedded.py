@@ -12,7 +12,6 @@ neither owner nor mode of any folder but the cluster's own; everybody else runs 
 """
 
 import contextlib
-import ctypes
 import errno
 import hashlib
 import importlib.util
@@ -29,7 +28,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -39,6 +38,8 @@ from typing import IO, Any, NoReturn, Self
 
 import psycopg
 from psycopg import sql
+
+from daygen.infra.processes import ending_with_us
 
 UNPRIVILEGED = 65534  # "nobody" nearly everywhere
 
@@ -66,7 +67,6 @@ _SUPERUSER = "postgres"
 _GRANTS = ("pg_monitor", "pg_signal_backend", "pg_signal_autovacuum_worker", "pg_checkpoint")
 _COPIES = (Path("/var/cache"), Path("/var/tmp"), Path("/tmp"))  # noqa: S108 - `_copy` trusts only root's folders there
 _LOG_KEPT_BYTES = 10 * 1024 * 1024
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _POLL_S = 0.01
 _OPEN = 0o755
 _STATUS_LINE = 7  # of postmaster.pid (Postgres: LOCK_FILE_LINE_PM_STATUS, counted from 1)
@@ -393,7 +393,7 @@ class _Tools:
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            preexec_fn=_ending_with_us(ends_by),  # noqa: PLW1509 - it calls prctl and getppid, nothing that can lock
+            preexec_fn=ending_with_us(ends_by),  # noqa: PLW1509 - it calls prctl and getppid, nothing that can lock
         )
 
     def run(self, tool: str, *arguments: str, fds: Iterable[int] = (), typed: str = "") -> None:
@@ -714,23 +714,6 @@ def _free_port(wanted: int) -> int:
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
     raise EmbeddedPostgresError("There is no free port on 127.0.0.1: end what holds them.")
-
-
-def _ending_with_us(by: signal.Signals) -> Callable[[], None] | None:
-    """What a new process does last before it becomes the tool: ask for a signal when we die.
-
-    Linux only; elsewhere the next start stops what was left. CPython calls it after the change of uid, which would
-    clear the request.
-    """
-    if sys.platform != "linux":
-        return None
-    prctl, supervisor = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
-
-    def ask() -> None:
-        if prctl(_PR_SET_PDEATHSIG, int(by), 0, 0, 0) != 0 or os.getppid() != supervisor:
-            os._exit(1)  # not to be supervised, or we died before the request
-
-    return ask
 
 
 def _environment() -> dict[str, str]:
