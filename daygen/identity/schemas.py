@@ -1,6 +1,5 @@
 """What identity says over HTTP."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -82,7 +81,7 @@ class NewKey(Wire):
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope), default_factory=lambda: [*KEY_SCOPES])]
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class KeyView(Wire):

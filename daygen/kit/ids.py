@@ -67,9 +67,17 @@ class Id(UUID):
         )
         return core_schema.json_or_python_schema(
             json_schema=reads,
-            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), reads]),
+            python_schema=core_schema.no_info_plain_validator_function(cls._taken),
             serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
         )
+
+    @classmethod
+    def _taken(cls, value: object) -> Self:
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f"not a {cls.prefix}_ id")  # noqa: TRY004 - pydantic wants a ValueError
+        return cls.parse(value)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

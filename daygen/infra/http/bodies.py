@@ -38,13 +38,16 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route whose bodies are read strictly."""
+    """A route whose bodies and queries are read strictly."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Hand the endpoint a strict request."""
         handle = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
+            for name, value in request.query_params.multi_items():
+                if "\x00" in value:
+                    raise Invalid.field(name.replace("\x00", ""), "contains a NUL character")
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict

@@ -40,8 +40,8 @@ async def _key(
 ) -> IdempotencyKey | None:
     if idempotency_key is None:
         return None
-    if not 1 <= len(idempotency_key) <= LONGEST_KEY:
-        raise Invalid.field("Idempotency-Key", f"must have 1 to {LONGEST_KEY} characters")
+    if not 1 <= len(idempotency_key) <= LONGEST_KEY or not idempotency_key.isprintable():
+        raise Invalid.field("Idempotency-Key", f"must have 1 to {LONGEST_KEY} printable characters")
     asked = f"{request.method} {request.url.path}\n".encode()
     return IdempotencyKey(idempotency_key, hashlib.sha256(asked + await request.body()).digest())
 

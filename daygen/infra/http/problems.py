@@ -1,6 +1,6 @@
 """Every refusal as `application/problem+json` (RFC 9457), with the request's id in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -8,17 +8,20 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from daygen.infra import telemetry
 from daygen.kit.problems import Fault, Invalid, NotFound, Problem, Unavailable
 
 PROBLEM = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OUTAGES = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
+    asyncpg.OperatorInterventionError,  # it shuts down, it crashed, it is starting
+    asyncpg.InsufficientResourcesError,
 )
 
 log = telemetry.get_logger(__name__)
@@ -30,6 +33,14 @@ class MethodNotAllowed(Problem):
     status = 405
     code = "request.method_not_allowed"
     title = "Method not allowed"
+
+    def __init__(self, known: Collection[str]) -> None:
+        self.known = ", ".join(known)
+        super().__init__(f"This path knows {self.known}.")
+
+    def headers(self) -> dict[str, str]:
+        """Name the methods there are, as RFC 9110 asks."""
+        return {"Allow": self.known}
 
 
 class BadRequest(Problem):
@@ -77,7 +88,7 @@ def install(app: FastAPI) -> None:
     """Answer every exception of the app's routes with a problem."""
 
     async def problem(request: Request, error: Exception) -> Response:
-        return answer(_as_problem(error), request_id_of(request.scope))
+        return answer(_as_problem(request, error), request_id_of(request.scope))
 
     for kind in (Problem, RequestValidationError, HTTPException, *OUTAGES):
         app.add_exception_handler(kind, problem)
@@ -100,22 +111,34 @@ def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
 _SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
-def _as_problem(error: Exception) -> Problem:
+def _as_problem(request: Request, error: Exception) -> Problem:
     cause = error.__cause__ if isinstance(error, HTTPException) else error
     if isinstance(cause, Problem):
         return cause  # as it is, or raised while FastAPI was reading the body
     if isinstance(error, RequestValidationError):
         return _invalid(error.errors())
     if isinstance(error, HTTPException):
-        return _PLAIN.get(error.status_code) or BadRequest(str(error.detail))
+        return _plain_problem(request, error)
+    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+        raise error  # a value that no statement takes is our bug, not an outage
     log.error("dependency.unavailable", reason=f"{type(error).__name__}: {error}")
-    return Unavailable("The database cannot be reached right now; nothing was done. Try again.", retry_after_s=2)
+    return Unavailable(
+        "The database cannot be reached right now. Try again: with the same Idempotency-Key nothing happens twice.",
+        retry_after_s=2,
+    )
 
 
-_PLAIN: Mapping[int, Problem] = {
-    404: NotFound("There is nothing at this path."),
-    405: MethodNotAllowed("This path does not know this method."),
-}
+def _plain_problem(request: Request, error: HTTPException) -> Problem:
+    if error.status_code == NotFound.status:
+        return NotFound("There is nothing at this path.")
+    if error.status_code == MethodNotAllowed.status:
+        return MethodNotAllowed([method for method in METHODS if _knows(request, method)])
+    return BadRequest(str(error.detail))
+
+
+def _knows(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] == Match.FULL for route in request.app.routes)
 
 
 def _invalid(errors: Sequence[Any]) -> Problem:
@@ -136,4 +159,6 @@ def _plain(error: Mapping[str, Any]) -> str:
         return "there is no such field"
     if error["type"] == "missing":
         return "is required"
+    if error["loc"] == ("body",):
+        return "must be a JSON object, sent with Content-Type: application/json"
     return str(error["msg"]).removeprefix("Value error, ")
