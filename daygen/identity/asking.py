@@ -105,5 +105,9 @@ def _check_forgery(request: Request) -> None:
 
 
 def _check_origin(socket: WebSocket) -> None:
-    if urlsplit(socket.headers.get("origin", "")).netloc != socket.headers.get("host"):
+    try:
+        origin = urlsplit(socket.headers.get("origin", "")).netloc
+    except ValueError:
+        raise OriginRejected from None
+    if origin != socket.headers.get("host"):
         raise OriginRejected

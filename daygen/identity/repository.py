@@ -148,6 +148,7 @@ async def list_memberships(tx: Tx, user_id: UserId) -> list[Membership]:
 
 async def add_key(
     tx: Tx,
+    key_id: KeyId,
     workspace_id: WorkspaceId,
     user_id: UserId | None,
     *,
@@ -158,7 +159,7 @@ async def add_key(
     expires_at: datetime | None,
 ) -> ApiKey:
     """Write a key's hash."""
-    row = await tx.row(ADD_KEY, KeyId.new(), workspace_id, user_id, name, prefix, digest, sorted(scopes), expires_at)
+    row = await tx.row(ADD_KEY, key_id, workspace_id, user_id, name, prefix, digest, sorted(scopes), expires_at)
     assert row is not None
     return _key(row)
 

@@ -1,6 +1,5 @@
 """Sign in and out, who am I, API keys, socket tickets."""
 
-from datetime import UTC
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -21,7 +20,7 @@ from daygen.identity.schemas import (
     UserView,
     WorkspaceView,
 )
-from daygen.infra.http import Db, PageOf, responses, router
+from daygen.infra.http import Db, Idempotency, PageOf, once, responses, router
 from daygen.kit import paging
 from daygen.kit.ids import KeyId
 from daygen.kit.problems import Forbidden, Invalid, NotFound
@@ -29,9 +28,9 @@ from daygen.kit.problems import Forbidden, Invalid, NotFound
 routes = router("identity")
 
 
-@routes.post("/v1/sessions", status_code=201, responses=responses(PasswordRejected))
-async def create_session(request: Request, credentials: Credentials, db: Db) -> Response:
-    """Sign in with mail address and password; sets the session and CSRF cookies."""
+@routes.post("/v1/sessions", status_code=201, response_model=UserView, responses=responses(PasswordRejected))
+async def create_session(request: Request, credentials: Credentials, db: Db, _repeat: Idempotency) -> Response:
+    """Sign in with mail address and password; sets the session and CSRF cookies. A repeat signs in again."""
     async with db.reading() as tx:
         user = await repository.find_user_by_email(tx, credentials.email)
     if not await secrets.password_fits(credentials.password, user.password_hash if user else None) or user is None:
@@ -95,19 +94,37 @@ async def put_password(new: NewPassword, caller: Asking, db: Db) -> None:
         await repository.save_password(tx, user.id, password_hash)
 
 
-@routes.post("/v1/api-keys", status_code=201, responses=responses(*PROBLEMS))
-async def create_key(new: NewKey, caller: Asking, db: Db) -> IssuedKey:
-    """Make an API key for the workspace. The secret is in this answer and nowhere else."""
+@routes.post("/v1/api-keys", status_code=201, response_model=IssuedKey, responses=responses(*PROBLEMS))
+async def create_key(request: Request, new: NewKey, caller: Asking, db: Db, repeat: Idempotency) -> Response:
+    """Make an API key for the workspace. The secret is in this answer and nowhere else.
+
+    A repeat with the same Idempotency-Key shows it again: it is made anew from our secret and what the client sent.
+    """
     caller.need(Scope.ADMIN)
     missing = set(new.scopes) - caller.scopes
     if missing:
         raise Invalid.field("scopes", f"you do not have {', '.join(sorted(missing))} yourself")
-    expires_at = new.expires_at.replace(tzinfo=new.expires_at.tzinfo or UTC) if new.expires_at else None
-    async with db.transaction() as tx:
-        key, secret = await service.issue_key(
-            tx, caller.workspace_id, caller.user_id, name=new.name, scopes=new.scopes, expires_at=expires_at
-        )
-    return IssuedKey(**KeyView.of(key).model_dump(), key=secret)
+
+    told = (repeat.text, repeat.fingerprint) if repeat else (secrets.new_token(),)
+
+    def secret_of(key_id: KeyId) -> str:
+        return secrets.repeatable_key(request.app.state.secret, str(key_id), *told)
+
+    async with db.transaction() as tx, once(tx, caller.workspace_id, repeat) as answer:
+        if not answer.known:
+            key_id = KeyId.new()
+            key = await service.add_key(
+                tx,
+                key_id,
+                secret_of(key_id),
+                caller.workspace_id,
+                caller.user_id,
+                name=new.name,
+                scopes=new.scopes,
+                expires_at=new.expires_at,
+            )
+            answer.status, answer.body = 201, KeyView.of(key).body()
+    return JSONResponse({**answer.body, "key": secret_of(KeyId.parse(answer.body["id"]))}, answer.status)
 
 
 @routes.get("/v1/api-keys", responses=responses(*PROBLEMS))
@@ -134,8 +151,11 @@ async def revoke_key(key_id: KeyId, caller: Asking, db: Db) -> None:
 
 
 @routes.post("/v1/ws-tickets", status_code=201, responses=responses(*PROBLEMS))
-async def create_ticket(caller: Asking, db: Db) -> Ticket:
-    """Make a ticket that opens one socket, for clients that can send neither a cookie nor a header."""
+async def create_ticket(caller: Asking, db: Db, _repeat: Idempotency) -> Ticket:
+    """Make a ticket that opens one socket, for clients that can send neither a cookie nor a header.
+
+    A ticket is good for one use within a minute, so a repeat gets one of its own.
+    """
     async with db.transaction() as tx:
         ticket = await service.issue_ticket(tx, caller)
     return Ticket(ticket=ticket, expires_in_seconds=int(service.TICKET_LASTS.total_seconds()))

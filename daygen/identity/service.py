@@ -53,18 +53,28 @@ async def key_works(tx: Tx, secret: str) -> bool:
 
 
 async def issue_key(
+    tx: Tx, workspace_id: WorkspaceId, user_id: UserId | None, *, name: str, scopes: Iterable[Scope]
+) -> tuple[ApiKey, str]:
+    """Make an API key that does not expire; the secret is in no place but the answer."""
+    secret = secrets.new_key()
+    return await add_key(tx, KeyId.new(), secret, workspace_id, user_id, name=name, scopes=scopes), secret
+
+
+async def add_key(
     tx: Tx,
+    key_id: KeyId,
+    secret: str,
     workspace_id: WorkspaceId,
     user_id: UserId | None,
     *,
     name: str,
     scopes: Iterable[Scope],
     expires_at: datetime | None = None,
-) -> tuple[ApiKey, str]:
-    """Make an API key; the secret is in no place but the answer."""
-    secret = secrets.new_key()
-    key = await repository.add_key(
+) -> ApiKey:
+    """Make a key of this secret work; what is kept of it is its hash."""
+    return await repository.add_key(
         tx,
+        key_id,
         workspace_id,
         user_id,
         name=name,
@@ -73,7 +83,6 @@ async def issue_key(
         scopes=scopes,
         expires_at=expires_at,
     )
-    return key, secret
 
 
 async def revoke_key(tx: Tx, workspace_id: WorkspaceId, key_id: KeyId) -> None:
