@@ -82,7 +82,7 @@ def serve(settings: Settings, fd: int | None = None) -> None:
         fd=fd,
         loop="uvloop" if os.name == "posix" else "asyncio",
         http="httptools",
-        ws="websockets-sansio",
+        ws=http.Sockets,
         ws_max_size=LARGEST_FRAME_BYTES,
         ws_per_message_deflate=False,  # 24 kB a socket against 60
         access_log=False,

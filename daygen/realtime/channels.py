@@ -56,9 +56,14 @@ async def open_channel(db: Database, caller: Caller, name: str) -> Channel:
 
 
 async def head(db: Database, channel: Channel, after: int | None) -> int:
-    """The newest seq of a channel's workspace. Raises `CursorExpired` when what came after `after` is not all kept."""
+    """The newest seq of a channel's workspace.
+
+    Raises `CursorExpired` when what came after `after` is not all kept, or when `after` is no event of ours.
+    """
     async with db.reading() as tx:
         newest = await outbox.head(tx, channel.workspace_id)
+        if after is not None and after > newest:
+            raise CursorExpired
         if after is not None and after < newest:
             oldest = await outbox.oldest(tx, channel.workspace_id)
             if oldest is None or after < oldest - 1:

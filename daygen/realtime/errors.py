@@ -4,13 +4,13 @@ from daygen.kit.problems import Conflict, Invalid, TooMany
 
 
 class CursorExpired(Conflict):
-    """Events after this cursor are no longer kept."""
+    """Events after this cursor are no longer kept, or it is not a cursor of this workspace's events."""
 
     code = "live.cursor_expired"
-    title = "This cursor is too old"
+    title = "This cursor is of no use any more"
 
     def __init__(self) -> None:
-        super().__init__("The events after this cursor are no longer kept: load the current state and subscribe anew.")
+        super().__init__("The events after this cursor are not all here: load the current state and subscribe anew.")
 
 
 class NoSuchChannel(Invalid):

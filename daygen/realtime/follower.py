@@ -66,6 +66,8 @@ class Follower:
     def _receive(self, event: Event) -> None:
         if len(self._events) >= MOST_WAITING:
             self.too_slow = True
+            self._events.clear()
+            self.close()
         else:
             self._events.append(event)
         self._wake()

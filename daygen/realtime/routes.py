@@ -59,19 +59,22 @@ async def stream_events(
     caller.need(Scope.JOBS_READ)
     state = request.app.state
     async with db.reading() as tx:
-        await jobs.find(tx, caller.workspace_id, job_id)
+        job = await jobs.find(tx, caller.workspace_id, job_id)
     channel = Channel(f"job:{job_id}", caller.workspace_id, job_id)
-    lines = _stream(db, channel, state.feed, state.progress, state.renderer, last_event_id)
+    over = job.state in jobs.ENDS
+    lines = _stream(db, channel, state.feed, state.progress, state.renderer, last_event_id, over=over)
     return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 async def _stream(
-    db: Database, channel: Channel, feed: Feed, progress: ProgressFeed, renderer: Renderer, after: int
+    db: Database, channel: Channel, feed: Feed, progress: ProgressFeed, renderer: Renderer, after: int, *, over: bool
 ) -> AsyncIterator[str]:
     bell = asyncio.Event()
     follower = Follower(channel, renderer, bell.set).follow(feed, progress)
     try:
         newest = await head(db, channel, None)
+        if after > newest:
+            after = 0  # no cursor of ours: tell all there is
         async for event in missed(db, channel, 0, after):
             if event.type in TERMINAL:
                 return  # the client has all there is
@@ -86,6 +89,8 @@ async def _stream(
                 if durable and what.type in TERMINAL:
                     return
             if not await until(bell, KEEP_ALIVE_S):
+                if over:
+                    return  # it ended so long ago that its last event is no longer kept
                 yield ": still here\n\n"
     except TooSlow:
         return  # the client connects again with its Last-Event-ID

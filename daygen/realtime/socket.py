@@ -21,7 +21,7 @@ from daygen.realtime.follower import Follower, until
 
 MOST_CHANNELS = 100
 MOST_MESSAGES_PER_SECOND = 100
-LONGEST_SEND_S = 20.0
+LONGEST_SEND_S = 10.0
 CLOSED_TOO_SLOW = 4408
 CLOSED_TOO_FAST = 4429
 CLOSED_BAD_MESSAGE = 1003
@@ -65,7 +65,12 @@ class Socket:
     async def _read(self) -> None:
         second, messages = 0, 0
         while True:
-            text = await self._socket.receive_text()
+            frame = await self._socket.receive()
+            text = frame.get("text")
+            if text is None:
+                if frame["type"] == "websocket.receive":
+                    await self._socket.close(CLOSED_BAD_MESSAGE, "messages are text")
+                return
             now = int(time.monotonic())
             second, messages = (now, messages + 1) if now == second else (now, 1)
             if messages > MOST_MESSAGES_PER_SECOND:

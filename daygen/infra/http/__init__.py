@@ -6,6 +6,7 @@ from daygen.infra.http.idempotency import Idempotency, forget_answers, once
 from daygen.infra.http.middleware import Manners
 from daygen.infra.http.parts import Db, Moment, Store
 from daygen.infra.http.problems import PROBLEM, answer, install, responses
+from daygen.infra.http.sockets import Sockets
 from daygen.infra.http.wire import PageOf, Wire
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Manners",
     "Moment",
     "PageOf",
+    "Sockets",
     "Store",
     "StrictRoute",
     "Wire",

@@ -46,7 +46,7 @@ where workspace_id = $1 and seq > $2 and seq <= $3 order by seq limit $4
 """
 REPLAY_SUBJECT = """
 select number, seq, id, workspace_id, subject, type, data, created_at from events
-where workspace_id = $1 and subject = $2 and seq > $3 order by seq limit $4
+where workspace_id = $1 and subject = $2 and seq > $3 and seq <= $4 order by seq limit $5
 """
 HEAD = """
 select coalesce((select seq from event_heads where workspace_id = $1), 0)
@@ -89,7 +89,7 @@ async def replay(
     if subject is None:
         rows = await tx.rows(REPLAY, workspace_id, seq, upto, most)
     else:
-        rows = await tx.rows(REPLAY_SUBJECT, workspace_id, subject, seq, most)
+        rows = await tx.rows(REPLAY_SUBJECT, workspace_id, subject, seq, upto, most)
     return [_event(row) for row in rows]
 
 
