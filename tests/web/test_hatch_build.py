@@ -126,11 +126,18 @@ def test_a_node_that_is_too_old_gives_way_to_the_wheel(tmp_path: Path, version: 
     tool(folder, "node", f"echo {version}")
     tool(folder, "npm", "")
 
-    found = hatch_build.find_node({"PATH": str(folder)})
+    node = hatch_build.find_node({"PATH": str(folder)})
 
-    assert found is not None
-    assert (found == folder) is is_used
-    assert is_used or (found / "node").is_file()
+    assert (node.environment == {"PATH": str(folder)}) is is_used
+
+
+def test_the_node_of_the_wheel_runs_npm(tmp_path: Path) -> None:
+    node = hatch_build.find_node({"PATH": str(tmp_path)})
+
+    said = subprocess.run(node.command("npm", "--version"), env=node.environment, capture_output=True, check=True)
+
+    assert int(said.stdout.split(b".")[0]) >= 11
+    assert node.command("no-such-tool") is None
 
 
 def test_a_machine_without_node_is_told_in_one_line_what_to_do(tmp_path: Path) -> None:

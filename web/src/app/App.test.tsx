@@ -74,6 +74,15 @@ test("who is not signed in finds the door, and it has no barriers", async () => 
   expect(await barriers()).toEqual([]);
 });
 
+test("who comes with a used link is told so at the door", async () => {
+  server.refuse("GET /v1/me", 401, "identity.unauthenticated", "Sign in or send an API key.");
+  history.replaceState(null, "", "/?link=rejected");
+  await open();
+  history.replaceState(null, "", "/");
+
+  expect(screen.getByRole("alert")).toHaveTextContent("This sign-in link was used already or has expired.");
+});
+
 test("a wrong password is said in words, the right one opens the studio", async () => {
   server.refuse("GET /v1/me", 401, "identity.unauthenticated", "Sign in.");
   server.refuse("POST /v1/sessions", 401, "identity.password_rejected", "The address or the password is wrong.");
@@ -104,7 +113,9 @@ test("the button says the price, and what is missing", async () => {
   expect(screen.getByRole("button", { name: /Generate/ })).toHaveTextContent("4 CR");
 
   await person.click(screen.getByRole("radio", { name: "2 pictures" }));
+  await person.type(screen.getByRole("textbox", { name: "Prompt" }), "a fox");
   expect(screen.getByRole("button", { name: /Generate/ })).toHaveTextContent("2 CR");
+  expect(screen.getByRole("button", { name: /Generate/ })).toBeEnabled();
 
   await happen(() => FakeSocket.last.say(poorer(1.5)));
   expect(screen.getByRole("button", { name: /Not enough credits/ })).toHaveTextContent("0.5 short");

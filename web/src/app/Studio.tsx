@@ -11,6 +11,12 @@ export function Studio({ me }: { me: Me }) {
   const status = useLive(me.workspace.id);
   return (
     <div className="grid min-h-dvh sm:grid-cols-[60px_minmax(0,1fr)]">
+      <a
+        href="#prompt"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-20 focus:rounded-control focus:bg-lamp focus:px-4 focus:py-2 focus:text-lamp-ink"
+      >
+        Go to the prompt
+      </a>
       <Rail workspace={me.workspace.name} />
       <main className="flex min-w-0 flex-col px-4 sm:px-[26px]">
         <header className="flex flex-wrap items-center gap-x-4 gap-y-2 pt-[18px] pb-3.5">

@@ -1,5 +1,5 @@
 /** The door: mail address and password, or the link that the terminal printed. */
-import type { FormEvent } from "react";
+import type { FormEvent, ReactNode } from "react";
 
 import { sentence } from "@/sdk";
 import { Button, Field } from "@/ui";
@@ -9,6 +9,7 @@ import { useSignIn } from "./session";
 
 export function SignIn() {
   const signIn = useSignIn();
+  const isLinkRejected = new URLSearchParams(location.search).get("link") === "rejected";
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -27,9 +28,9 @@ export function SignIn() {
         <form onSubmit={submit} className="mt-7 grid gap-4">
           <Field label="E-mail address" name="email" type="email" autoComplete="username" required />
           <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-          {signIn.isError && (
+          {(signIn.isError || isLinkRejected) && (
             <p role="alert" className="border-l-2 border-grease pl-3 text-ink">
-              {sentence(signIn.error)}
+              {signIn.isError ? sentence(signIn.error) : "This sign-in link was used already or has expired."}
             </p>
           )}
           <Button look="lamp" type="submit" disabled={signIn.isPending} className="mt-1 h-11 text-prompt">
@@ -37,10 +38,14 @@ export function SignIn() {
           </Button>
         </form>
         <p className="mt-6 border-t border-line pt-5 text-small leading-relaxed text-ink2">
-          First time here? <code className="font-edge text-[0.6875rem] text-ink">daygen up</code> printed a sign-in link in
-          the terminal. Opening it signs you in; no password is needed.
+          First time here? <Command>daygen up</Command> printed a sign-in link in the terminal. Opening it signs you in; no
+          password is needed. <Command>daygen admin sign-in-link</Command> prints a new one.
         </p>
       </div>
     </main>
   );
+}
+
+function Command({ children }: { children: ReactNode }) {
+  return <code className="font-edge text-[0.6875rem] whitespace-nowrap text-ink">{children}</code>;
 }

@@ -111,6 +111,7 @@ function PromptField({ value, longest, onChange, onSend }: PromptProps) {
   return (
     <textarea
       ref={field}
+      id="prompt"
       rows={1}
       value={value}
       maxLength={longest}

@@ -83,6 +83,12 @@ test("late progress neither goes back nor reopens an end", () => {
   expect(only(over)).toMatchObject({ status: "succeeded", progress: 1 });
 });
 
+test("an end never becomes another end", () => {
+  const stopped = fold(queued, started, fact("canceled", { cost: { quotedCredits: 2, chargedCredits: 0 } }));
+
+  expect(folded(stopped, succeeded)).toEqual(stopped);
+});
+
 test("progress that overtakes the start counts, and the start does not take it back", () => {
   const job = only(fold(queued, fact("progress", { progress: 0.3 }), started));
 
