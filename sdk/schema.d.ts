@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Sign In
-         * @description Sign in with a link; goes on to the studio.
+         * @description Sign in with a link and go on to the studio; there a browser is also told that its link was used up.
          */
         get: operations["sign_in"];
         put?: never;
@@ -100,6 +100,8 @@ export interface paths {
         /**
          * Create Key
          * @description Make an API key for the workspace. The secret is in this answer and nowhere else.
+         *
+         *     A repeat with the same Idempotency-Key shows it again: it is made anew from our secret and what the client sent.
          */
         post: operations["create_key"];
         delete?: never;
@@ -443,7 +445,7 @@ export interface paths {
         put?: never;
         /**
          * Create Session
-         * @description Sign in with mail address and password; sets the session and CSRF cookies.
+         * @description Sign in with mail address and password; sets the session and CSRF cookies. A repeat signs in again.
          */
         post: operations["create_session"];
         delete?: never;
@@ -484,6 +486,8 @@ export interface paths {
         /**
          * Create Ticket
          * @description Make a ticket that opens one socket, for clients that can send neither a cookie nor a header.
+         *
+         *     A ticket is good for one use within a minute, so a repeat gets one of its own.
          */
         post: operations["create_ticket"];
         delete?: never;
@@ -631,14 +635,14 @@ export interface components {
              * Count
              * @default 1
              */
-            count: number;
+            count?: number;
             /**
              * Deadlineseconds
              * @default 3600
              */
-            deadlineSeconds: number;
+            deadlineSeconds?: number;
             /** Folderid */
-            folderId?: null;
+            folderId?: string | null;
             /**
              * Input
              * @example {
@@ -668,7 +672,7 @@ export interface components {
              * @default normal
              * @enum {string}
              */
-            priority: "low" | "normal" | "high";
+            priority?: "low" | "normal" | "high";
         };
         /**
          * JobUrls
@@ -690,7 +694,7 @@ export interface components {
             /** Attempts */
             attempts: number;
             /** Batchid */
-            batchId: null;
+            batchId: string | null;
             cost: components["schemas"]["CostView"];
             /** Count */
             count: number;
@@ -1228,7 +1232,10 @@ export interface operations {
     create_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat safely with the same key. */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2176,7 +2183,10 @@ export interface operations {
     quote_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat safely with the same key. */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2227,7 +2237,10 @@ export interface operations {
     create_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat safely with the same key. */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2243,7 +2256,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["UserView"];
                 };
             };
             /** @description `identity.password_rejected` */
@@ -2305,7 +2318,10 @@ export interface operations {
     create_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat safely with the same key. */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2331,6 +2347,15 @@ export interface operations {
             };
             /** @description `identity.forbidden`, `identity.csrf_rejected` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

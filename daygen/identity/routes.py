@@ -42,9 +42,14 @@ async def create_session(request: Request, credentials: Credentials, db: Db, _re
 
 @routes.get("/sign-in", status_code=303, responses=responses(LinkRejected), response_class=RedirectResponse)
 async def sign_in(request: Request, token: Annotated[str, Query(max_length=200)], db: Db) -> Response:
-    """Sign in with a link; goes on to the studio."""
-    async with db.transaction() as tx:
-        session_token = await service.sign_in_by_link(tx, token)
+    """Sign in with a link and go on to the studio; there a browser is also told that its link was used up."""
+    try:
+        async with db.transaction() as tx:
+            session_token = await service.sign_in_by_link(tx, token)
+    except LinkRejected:
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/?link=rejected", 303)
+        raise
     return _with_cookies(RedirectResponse("/", 303), request, session_token)
 
 

@@ -19,6 +19,19 @@ from daygen.infra import telemetry
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
+# What a Postgres that is away, restarting or overloaded looks like from here: wait and try again. Any other error of
+# the database is a bug of ours.
+OUTAGES = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
+
 # A transaction that lost the gate of `daygen_ring` rings again this long after its commit, once for all that did.
 RING_AGAIN = timedelta(milliseconds=3)
 RING_BEFORE_COMMIT = "select channel from unnest($1::text[]) channel where not daygen_ring(channel)"
@@ -137,7 +150,7 @@ class Database:
         try:
             async with self.reading() as tx:
                 await tx.rows(RING_NOW, channels)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except OUTAGES as error:
             log.warning("db.ring_failed", channels=channels, reason=str(error))  # the poll of the listeners finds it
 
 
@@ -174,25 +187,30 @@ class Bells:
         pause_s = 0.1
         while True:
             try:
-                connection = await asyncpg.connect(self._dsn, timeout=5)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                async with self._connection() as lost:
+                    pause_s = 0.1
+                    tried.set()
+                    await lost.wait()
+            except (*OUTAGES, OSError, asyncpg.PostgresError) as error:
                 log.warning("db.listen_failed", reason=str(error))
                 tried.set()
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, 5)
-                continue
-            pause_s = 0.1
-            lost = asyncio.Event()
-            connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
-            try:
-                for channel in self._waiting:
-                    await connection.add_listener(channel, self._rang)
-                for channel in self._waiting:
-                    self._wake(channel)
-                tried.set()
-                await lost.wait()
-            finally:
-                connection.terminate()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[asyncio.Event]:
+        """Listen on every channel; the event says when the connection was lost."""
+        connection = await asyncpg.connect(self._dsn, timeout=5)
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
+        try:
+            for channel in self._waiting:
+                await connection.add_listener(channel, self._rang)
+            for channel in self._waiting:
+                self._wake(channel)
+            yield lost
+        finally:
+            connection.terminate()
 
     def _rang(self, _connection: object, _pid: int, channel: str, _payload: object) -> None:
         self._wake(channel)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from daygen.assets import Asset, link
+from daygen.assets import Asset, link, link_to
 from daygen.catalog import MOST_OUTPUTS, Plan
 from daygen.infra.http import Moment, Wire
 from daygen.infra.storage import Storage
@@ -30,7 +30,7 @@ class JobOrder(Wire):
     count: Annotated[int, Field(strict=True, ge=1, le=MOST_OUTPUTS)] = 1
     priority: Literal["low", "normal", "high"] = "normal"
     deadline_seconds: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 3600
-    folder_id: None = None
+    folder_id: str | None = None
     metadata: Annotated[dict[str, MetadataValue], Field(max_length=MOST_METADATA, default_factory=dict)]
 
     @field_validator("metadata")
@@ -40,6 +40,12 @@ class JobOrder(Wire):
             if len(name) > LONGEST_METADATA or len(str(value)) > LONGEST_METADATA:
                 raise ValueError(f"names and values may have up to {LONGEST_METADATA} characters")
         return metadata
+
+    @field_validator("folder_id")
+    @classmethod
+    def _no_such_folder(cls, folder_id: str | None) -> None:
+        if folder_id is not None:
+            raise ValueError("there is no such folder in this workspace")
 
     @property
     def deadline(self) -> timedelta:
@@ -163,7 +169,7 @@ class JobView(Wire):
     attempts: int
     position: int | None
     parent_asset_id: AssetId | None
-    batch_id: None
+    batch_id: str | None
     warnings: list[str]
     metadata: dict[str, MetadataValue]
     created_at: Moment
@@ -228,7 +234,7 @@ async def show_event(storage: Storage, data: Mapping[str, Any]) -> dict[str, Any
         return dict(data)
     outputs = [
         {name: value for name, value in output.items() if name != "key"}
-        | {"url": await storage.url(output["key"], content_type=output["contentType"], expires_in=timedelta(days=1))}
+        | {"url": await link_to(storage, output["assetId"], output["key"], output["contentType"])}
         for output in data["outputs"]
     ]
     return {**data, "outputs": outputs, "resultUrl": outputs[0]["url"] if outputs else None}

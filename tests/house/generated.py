@@ -41,6 +41,7 @@ def types() -> str:
             str(ROOT / "sdk/openapi.json"),
             "-o",
             str(target),
+            "--default-non-nullable=false",
         ]
         subprocess.run(
             [sys.executable, str(ROOT / "web/hatch_build.py"), "run", *command], check=True, stdout=subprocess.DEVNULL

@@ -11,18 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from daygen.infra import telemetry
+from daygen.infra.db import OUTAGES
 from daygen.kit.problems import Fault, Invalid, NotFound, Problem, Unavailable
 
 PROBLEM = "application/problem+json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-OUTAGES = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,  # it shuts down, it crashed, it is starting
-    asyncpg.InsufficientResourcesError,
-)
 
 log = telemetry.get_logger(__name__)
 

@@ -8,10 +8,8 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-import asyncpg
-
 from daygen.infra import telemetry
-from daygen.infra.db import Bells, Database, wait_for
+from daygen.infra.db import OUTAGES, Bells, Database, wait_for
 from daygen.infra.queue import repository
 from daygen.infra.queue.model import Again, Claimed, Handler, Snooze
 from daygen.kit.ids import TaskId, WorkerId
@@ -24,9 +22,6 @@ FAILURES = 5  # tries of a task that raises, before it is a dead letter
 CRASHES = 8  # workers that may die over a task, before it is a dead letter
 BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
-
-# What a lost or restarted Postgres looks like from here: wait and go on.
-OUTAGES = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.PostgresError)
 
 log = telemetry.get_logger(__name__)
 
@@ -77,6 +72,9 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 await self._round()
+                for keeper in keepers:
+                    if keeper.done():
+                        keeper.result()  # a worker that cannot keep its lease must not go on
             await self._wind_down()
         finally:
             for keeper in keepers:
@@ -154,11 +152,13 @@ class Worker:
                 await self._put_back(claimed, Again(reason, after=backoff(failures), failed=True))
 
     async def _put_back(self, claimed: Claimed, why: Again) -> None:
-        """Put a task back, or give it up after too many failures; an outage meanwhile leaves that to the reaper."""
+        """Put a task back, or give it up after too many failures; if that fails it is left to a reaper."""
         try:
             await self._settle(claimed, why)
         except OUTAGES as error:
             log.warning("queue.put_back_failed", taskId=str(claimed.attempt.task_id), reason=str(error))
+        except Exception:
+            log.exception("queue.put_back_failed", taskId=str(claimed.attempt.task_id))
 
     async def _settle(self, claimed: Claimed, why: Again) -> None:
         attempt = claimed.attempt
@@ -182,7 +182,7 @@ class Worker:
             log.warning(
                 "task.lost", kind=claimed.kind, taskId=str(claimed.attempt.task_id), attempt=claimed.attempt.number
             )
-            await self._settle(claimed, Again("its worker died", crashed=True))
+            await self._put_back(claimed, Again("its worker died", crashed=True))
         return len(lost)
 
     async def _register(self) -> None:
