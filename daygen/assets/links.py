@@ -2,12 +2,19 @@
 
 from datetime import timedelta
 
-from daygen.assets.model import Asset
+from daygen.assets.model import Asset, filename
 from daygen.infra.storage import Storage
+from daygen.kit.ids import AssetId
 
 LAST = timedelta(hours=24)
 
 
 async def link(storage: Storage, asset: Asset) -> str:
     """A signed address of the file, good for a day."""
-    return await storage.url(asset.key, content_type=asset.content_type, expires_in=LAST, filename=asset.filename)
+    return await link_to(storage, asset.id, asset.key, asset.content_type)
+
+
+async def link_to(storage: Storage, asset_id: AssetId | str, key: str, content_type: str) -> str:
+    """The same address, for who has no more of the asset than an event tells."""
+    name = filename(asset_id, content_type)
+    return await storage.url(key, content_type=content_type, expires_in=LAST, filename=name)

@@ -45,7 +45,7 @@ class Asset:
     created_at: datetime
     expires_at: datetime | None
 
-    @property
-    def filename(self) -> str:
-        """What it is called when it is saved."""
-        return f"{self.id}.{EXTENSIONS.get(self.content_type, 'bin')}"
+
+def filename(asset_id: AssetId | str, content_type: str) -> str:
+    """What an asset is called when it is saved."""
+    return f"{asset_id}.{EXTENSIONS.get(content_type, 'bin')}"
