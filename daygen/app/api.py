@@ -75,8 +75,13 @@ def serve(settings: Settings, fd: int | None = None) -> None:
     """Serve until a signal comes; `fd` is a listening socket that a supervisor shares among its api processes."""
     telemetry.setup_logs("api", settings.log_level)
     telemetry.hide(settings.secrets())
-    config = uvicorn.Config(
-        create_app(settings),
+    uvicorn.Server(configure(create_app(settings), settings, fd)).run()
+
+
+def configure(app: FastAPI, settings: Settings, fd: int | None = None) -> uvicorn.Config:
+    """How the app is served."""
+    return uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         fd=fd,
@@ -90,4 +95,3 @@ def serve(settings: Settings, fd: int | None = None) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run()

@@ -21,6 +21,7 @@ from daygen.realtime.follower import Follower, until
 from daygen.realtime.socket import Socket
 
 KEEP_ALIVE_S = 15.0
+SETTLED_S = 2.0  # by then the last event of a job that has ended is numbered
 CLOSED_UNAUTHENTICATED = 4401
 
 EVENT_STREAM: dict[int | str, dict[str, Any]] = {
@@ -88,7 +89,7 @@ async def _stream(
                 yield _frame(seq if durable else None, what.type if durable else "job.progress", text)
                 if durable and what.type in TERMINAL:
                     return
-            if not await until(bell, KEEP_ALIVE_S):
+            if not await until(bell, SETTLED_S if over else KEEP_ALIVE_S):
                 if over:
                     return  # it ended so long ago that its last event is no longer kept
                 yield ": still here\n\n"

@@ -23,7 +23,7 @@ class TooOften(TooMany):
     title = "Too often"
 
 
-class BadArgument(asyncpg.InterfaceError, ValueError):
+class BadArgumentError(asyncpg.InterfaceError, ValueError):
     """What asyncpg raises for a value that it cannot encode, under a private name."""
 
 
@@ -33,7 +33,7 @@ RAISED: dict[str, Exception] = {
     "away": Unavailable("Later.", 3),
     "who": Unauthenticated("Who?"),
     "bug": RuntimeError("the secret is 1234"),
-    "argument": BadArgument("a bad argument"),
+    "argument": BadArgumentError("a bad argument"),
     "lost": asyncpg.ConnectionDoesNotExistError("gone"),
     "shutdown": asyncpg.AdminShutdownError("terminating connection due to administrator command"),
     "full": asyncpg.TooManyConnectionsError("sorry, too many clients already"),
