@@ -10,7 +10,6 @@ export type {
   JobError,
   JobInput,
   JobOrder,
-  JobOrderBody,
   JobStatus,
   JobView,
   Me,

@@ -20,9 +20,7 @@ export type JobView = Pick<
 > & { outputs: Output[] };
 
 /** An order with everything else as the server has it by itself. */
-export type JobOrder = Pick<Schemas["JobOrder"], "model" | "count"> & { operation: string; input: JobInput };
-/** The order as the generated types want it: they ask for what has a default too, and stumble over what is always null. */
-export type JobOrderBody = Omit<Schemas["JobOrder"], "folderId">;
+export type JobOrder = Pick<Schemas["JobOrder"], "model"> & { operation: string; count: number; input: JobInput };
 
 /** What the page knows of a job's input; each model has more by its own JSON Schema. */
 export type JobInput = {

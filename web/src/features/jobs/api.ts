@@ -2,7 +2,7 @@
 import { type QueryClient, useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { moveCredits } from "@/features/ledger";
-import { answer, api, type JobAccepted, type JobEvent, type JobOrder, type JobOrderBody, Problem } from "@/sdk";
+import { answer, api, type JobAccepted, type JobEvent, type JobOrder, Problem } from "@/sdk";
 
 import { type Job, listed } from "./model";
 import { accepted, creditsBetween, EMPTY, folded, merged, ordered, type Roll, withdrawn } from "./roll";
@@ -35,7 +35,7 @@ export function useSubmit() {
     mutationKey: SUBMIT,
     mutationFn: ({ key, order }: Ordering) =>
       answer(
-        api.POST("/v1/jobs", { body: order as JobOrderBody, params: { header: { "idempotency-key": key } } }),
+        api.POST("/v1/jobs", { body: order, params: { header: { "idempotency-key": key } } }),
       ) as Promise<JobAccepted>, // only who asks to wait is answered with the job
     onMutate: ({ key, order, credits }) => changeRoll(client, (roll) => ordered(roll, key, order, credits, new Date())),
     onSuccess: ({ jobId, quote }, { key }) => changeRoll(client, (roll) => accepted(roll, key, jobId, quote.credits)),
