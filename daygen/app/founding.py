@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from daygen import identity, ledger, limits
+from daygen.app.instance import KEY_FILE
 from daygen.identity import ALL_SCOPES, Workspace
 from daygen.infra.db import Database, Tx
 from daygen.kit.money import Millicredits
@@ -10,7 +11,6 @@ from daygen.kit.money import Millicredits
 OPERATOR_EMAIL = "operator@localhost"
 OPERATOR_NAME = "Operator"
 OPERATOR_CREDITS = Millicredits(10_000_000)
-KEY_FILE = "operator-key"
 
 
 async def found(db: Database) -> None:

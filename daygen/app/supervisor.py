@@ -1,38 +1,45 @@
-"""`daygen up`: starts Postgres, migrates, founds the house, and keeps api and worker processes alive.
+"""`daygen up`: starts Postgres, migrates, founds the house, and keeps Postgres, api and worker processes alive.
 
 Children are started from the main thread with a death signal, so that none outlives a supervisor that is killed; a
-child that dies is started again, after a pause that grows while it keeps dying.
+child that dies is started again, at once when it was killed, after a pause that grows when it fails by itself.
+SIGTERM, SIGINT and SIGHUP end the house, a second one without waiting for jobs; SIGUSR1 starts api and worker anew with
+the code as it is now.
 """
 
 import asyncio
 import contextlib
-import fcntl
-import json
+import http.client
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from daygen.app import founding
-from daygen.app.migrate import migrate
-from daygen.app.settings import Settings, SettingsError
+from daygen.app import instance, schema
+from daygen.app.instance import AlreadyUp, Instance
+from daygen.app.settings import Settings
 from daygen.infra import telemetry
-from daygen.infra.db import Database
-from daygen.infra.embedded import EmbeddedPostgres
+from daygen.infra.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from daygen.infra.processes import ending_with_us
 
-LONGEST_PAUSE_S = 10.0
-STEADY_S = 10.0
 WATCH_EVERY_S = 0.1
-STOP_WITHIN_S = 60.0
 READY_WITHIN_S = 60.0
-INSTANCE_FILE = "instance.json"
+STEADY_S = 10.0
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 10.0
+HOPELESS_STARTS = 3
+GRACE_FOR_OTHERS_S = 15.0
+BACKLOG = 2048
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - recognised, not chosen
+# How a process ends that somebody ended: it did not fail.
+ENDED_BY_OTHERS = {0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT}
 
 log = telemetry.get_logger(__name__)
 
@@ -41,18 +48,20 @@ class UpError(Exception):
     """The house cannot be started; the text says what to do."""
 
 
+class _Stopped(KeyboardInterrupt):
+    """A signal came while something was waited for."""
+
+
 @dataclass(slots=True)
-class Child:
+class _Child:
     """A process that is to be running."""
 
     kind: str
-    arguments: list[str]
+    arguments: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
-    deaths: int = 0
+    failures: int = 0
     not_before: float = 0.0
-
-    """What a running house tells other programs on this machine (`instance.json`, readable by its owner alone)."""
 
 
 class Supervisor:
@@ -61,69 +70,119 @@ class Supervisor:
     def __init__(self, settings: Settings, *, apis: int, workers: int, environ: Mapping[str, str]) -> None:
         self._settings = settings
         self._environ = dict(environ)
+        self._children = [_Child("api", ["api"]) for _ in range(apis)]
+        self._children += [_Child("worker", ["worker"]) for _ in range(workers)]
+        self._socket: socket.socket | None = None
         self._postgres: EmbeddedPostgres | None = None
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._children = [Child("api", []) for _ in range(apis)] + [Child("worker", ["worker"]) for _ in range(workers)]
-        self._stopping = False
-        self._lock_file: int | None = None
+        self._postgres_failures = 0
+        self._postgres_not_before = 0.0
+        self._signals = 0
+        self._interruptible = False
+        self._anew = False
 
     def run(self, announce: Callable[[Mapping[str, Any]], None]) -> None:
-        """Bring the house up, announce it once it is ready, and keep it up until a signal comes."""
-        for kind in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(kind, self._stop)
-        with self._only_one():
-            try:
-                ready = self._bring_up()
-                announce(ready)
-                while not self._stopping:
+        """Bring the house up, announce it once it is ready, and keep it up until a signal comes.
+
+        Raises `UpError`, `EmbeddedPostgresError`, and what migrating raises; everything started is ended before.
+        """
+        self._listen_to_signals()
+        try:
+            with instance.claimed(self._settings.data_dir):
+                self._live(announce)
+        except AlreadyUp:
+            raise UpError(
+                f"DayGen is already up with the data in {self._settings.data_dir}: "
+                "stop that one first, or name another directory with --data-dir."
+            ) from None
+
+    def _live(self, announce: Callable[[Mapping[str, Any]], None]) -> None:
+        try:
+            with contextlib.suppress(_Stopped):
+                with self._interrupted_by_signals():
+                    announce(self._bring_up())
+                while not self._signals:
                     self._watch()
                     time.sleep(WATCH_EVERY_S)
-            finally:
-                self._bring_down()
+        finally:
+            self._bring_down()
+
+    def _listen_to_signals(self) -> None:
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGUSR1, self._start_anew)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` sets it
+            signal.signal(signal.SIGHUP, self._stop)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._signals += 1
+        if self._interruptible:
+            self._interruptible = False
+            raise _Stopped
+
+    def _start_anew(self, _signal: int, _frame: FrameType | None) -> None:
+        self._anew = True
+
+    @contextlib.contextmanager
+    def _interrupted_by_signals(self) -> Generator[None]:
+        """Let a signal break off what is waited for inside; raises `_Stopped`."""
+        self._interruptible = True
+        try:
+            if self._signals:
+                raise _Stopped
+            yield
+        finally:
+            self._interruptible = False
 
     def _bring_up(self) -> Mapping[str, Any]:
-        self._settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._bind()
+        """Start everything and wait until it is ready. The schema comes first, children load while we found."""
+        data_dir = self._settings.data_dir
+        _end_leftovers(data_dir)
+        instance.forget(data_dir)
+        listening = self._bind()
+        self._reach_database()
+        if schema.applied(self._settings.database_direct_url) != schema.newest():
+            from daygen.app.migrate import migrate  # a quarter of a second that most starts save
+
+            logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin it has
+            log.info("schema.migrated", applied=migrate(self._settings.database_direct_url))
+        self._prepare_children(listening)
+        for child in self._children:
+            self._start(child)
+        link, key = self._found_and_wait()
+        self._tell()
+        return {"url": self._settings.public_url, "signInUrl": link, "apiKey": key, "pids": self._instance().pids}
+
+    def _bind(self) -> socket.socket:
+        """Take the port once, for every api process now and later: a restart never loses a connection."""
+        settings = self._settings
+        try:
+            family, kind, _, _, address = socket.getaddrinfo(
+                settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            self._socket = socket.socket(family, kind)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind(address)
+            self._socket.listen(BACKLOG)
+        except OSError as error:
+            raise UpError(
+                f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}): "
+                "choose another port with --port (0 takes any that is free), or another address with DAYGEN_HOST."
+            ) from error
+        settings = replace(settings, port=self._socket.getsockname()[1])
+        if not self._environ.get("DAYGEN_PUBLIC_URL"):
+            settings = replace(settings, public_url=_local_url(settings))
+        self._settings = settings
+        return self._socket
+
+    def _reach_database(self) -> None:
         database_url = self._settings.database_url
         if not database_url:
             self._postgres = EmbeddedPostgres(self._settings.data_dir)
             database_url = self._postgres.start()
         direct_url = self._settings.database_direct_url or database_url
         self._settings = replace(self._settings, database_url=database_url, database_direct_url=direct_url)
-        migrate(direct_url)
-        link, key = asyncio.run(self._found())
-        self._prepare_children()
-        for child in self._children:
-            self._start(child)
-        self._await_ready()
-        self._write_instance()
-        return {"url": self._settings.public_url, "signInUrl": link, "apiKey": key, "pids": self._pids()}
 
-    def _bind(self) -> None:
-        """Take the port once, for every api process now and later: a restart never loses a connection."""
-        settings = self._settings
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((settings.host, settings.port))
-        except OSError as error:
-            raise UpError(f"{settings.host}:{settings.port} cannot be used ({error.strerror}); try --port 0") from error
-        self._socket.listen(2048)
-        port = self._socket.getsockname()[1]
-        if not self._environ.get("DAYGEN_PUBLIC_URL"):
-            settings = replace(settings, public_url=f"http://{settings.host}:{port}")
-        self._settings = replace(settings, port=port)
-
-    async def _found(self) -> tuple[str, str]:
-        db = await Database.open(self._settings.database_url, size=2)
-        try:
-            await founding.found(db)
-            link = await founding.sign_in_link(db, self._settings.public_url)
-            key = await founding.operator_key(db, self._settings.data_dir)
-        finally:
-            await db.close()
-        return link, key
-
-    def _prepare_children(self) -> None:
+    def _prepare_children(self, listening: socket.socket) -> None:
         settings = self._settings
         metrics = settings.data_dir / "metrics"
         metrics.mkdir(mode=0o700, exist_ok=True)
@@ -141,51 +200,98 @@ class Supervisor:
         }
         for child in self._children:
             if child.kind == "api":
-                child.arguments = ["api", "--fd", str(self._socket.fileno())]
+                child.arguments = ["api", "--fd", str(listening.fileno())]
 
-    def _start(self, child: Child) -> None:
+    def _start(self, child: _Child) -> None:
+        assert self._socket is not None
         child.started_at = time.monotonic()
         child.process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "daygen", *child.arguments],
             env=self._environ,
             stdin=subprocess.DEVNULL,
+            stdout=sys.stderr.fileno(),  # ours is for what we announce
             pass_fds=(self._socket.fileno(),) if child.kind == "api" else (),
-            preexec_fn=ending_with_us(signal.SIGTERM),  # noqa: PLW1509 - it only sets the death signal
+            process_group=0,  # Ctrl-C is for the supervisor, which ends them in order
+            preexec_fn=ending_with_us(signal.SIGKILL),  # noqa: PLW1509 - it only sets the death signal
         )
 
-    def _await_ready(self) -> None:
-        """Wait until an api process serves requests."""
-        began = time.monotonic()
-        while time.monotonic() - began < READY_WITHIN_S and not self._stopping:
+    def _found_and_wait(self) -> tuple[str, str]:
+        """Found the house while its processes load, then wait until they are at work; a sign-in link and the key."""
+        from daygen.app import founding
+        from daygen.infra import queue
+        from daygen.infra.db import Database
+
+        settings = self._settings
+
+        async def found() -> tuple[Database, str, str]:
+            db = await Database.open(settings.database_url, size=1)
+            await founding.found(db)
+            link = await founding.sign_in_link(db, settings.public_url)
+            return db, link, await founding.operator_key(db, settings.data_dir)
+
+        async def at_work() -> set[int]:
+            async with db.reading() as tx:
+                return {row["pid"] for row in await queue.workers(tx)}
+
+        with asyncio.Runner() as runner:
+            db, link, key = runner.run(found())
+            self._await(lambda: self._answers() and runner.run(at_work()) >= set(self._instance().workers))
+            runner.run(db.close())
+        return link, key
+
+    def _await(self, ready: Callable[[], bool]) -> None:
+        give_up_at = time.monotonic() + READY_WITHIN_S
+        while not ready():
             self._watch()
-            if self._answers():
-                return
+            for child in self._children:
+                if child.failures >= HOPELESS_STARTS:
+                    raise UpError(f"The {child.kind} does not start: its last lines, above, say why.")
+            if time.monotonic() > give_up_at:
+                raise UpError(f"The house was not ready within {READY_WITHIN_S:.0f} s: see the lines above.")
             time.sleep(0.02)
-        if not self._stopping:
-            raise UpError("the api did not become ready within a minute; see its log lines above")
 
     def _answers(self) -> bool:
-        from urllib.request import urlopen
-
+        """Whether an api process serves requests. Asked directly, whatever proxy the environment names."""
+        assert self._socket is not None
+        host = EVERYWHERE.get(self._settings.host, self._settings.host).strip("[]")
+        connection = http.client.HTTPConnection(host, self._settings.port, timeout=5)
         try:
-            with urlopen(f"http://{self._settings.host}:{self._settings.port}/readyz", timeout=5) as answer:
-                return answer.status == 200  # noqa: PLR2004 - HTTP's own number
-        except OSError:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
     def _watch(self) -> None:
         """Start again what has died."""
-        if self._postgres is not None and self._postgres.poll() is not None and not self._stopping:
-            log.error("postgres.died", exitCode=self._postgres.poll())
-            self._postgres.start()
-            self._write_instance()
-        changed = False
+        if self._anew:
+            self._anew = False
+            self._end_for_a_new_start()
+        changed = self._watch_postgres()
         for child in self._children:
             changed |= self._watch_child(child)
         if changed:
-            self._write_instance()
+            self._tell()
 
-    def _watch_child(self, child: Child) -> bool:
+    def _watch_postgres(self) -> bool:
+        postgres = self._postgres
+        if postgres is None or postgres.poll() is None or time.monotonic() < self._postgres_not_before:
+            return False
+        log.error("postgres.died", exitCode=postgres.poll())
+        try:
+            with self._interrupted_by_signals():
+                postgres.start()
+        except EmbeddedPostgresError as error:
+            self._postgres_failures += 1
+            self._postgres_not_before = time.monotonic() + _pause_s(self._postgres_failures)
+            log.error("postgres.not_started", reason=str(error))  # noqa: TRY400 - its line says all there is
+            return False
+        self._postgres_failures = 0
+        log.info("postgres.back", pid=postgres.pid)
+        return True
+
+    def _watch_child(self, child: _Child) -> bool:
         now = time.monotonic()
         if child.process is not None:
             code = child.process.poll()
@@ -193,98 +299,97 @@ class Supervisor:
                 return False
             telemetry.forget_process(child.process.pid, self._settings.data_dir / "metrics")
             child.process = None
-            child.deaths = 1 if now - child.started_at > STEADY_S else child.deaths + 1
-            child.not_before = now + (0 if child.deaths == 1 else min(0.2 * 2**child.deaths, LONGEST_PAUSE_S))
-            log.error("process.died", kind=child.kind, exitCode=code, deaths=child.deaths)
-        if now < child.not_before or self._stopping:
+            if code in ENDED_BY_OTHERS:
+                log.warning("process.ended", kind=child.kind, exitCode=code)
+            else:
+                child.failures = 1 if now - child.started_at > STEADY_S else child.failures + 1
+                child.not_before = now + _pause_s(child.failures)
+                log.error("process.failed", kind=child.kind, exitCode=code, failures=child.failures)
+        if now < child.not_before or self._signals:
             return False
         self._start(child)
         return True
 
-    def _pids(self) -> dict[str, Any]:
-        def of(kind: str) -> list[int]:
+    def _end_for_a_new_start(self) -> None:
+        for child in self._children:
+            child.failures, child.not_before = 0, 0.0
+            if child.process is not None:
+                _send(child.process, signal.SIGTERM)
+
+    def _instance(self) -> Instance:
+        def pids(kind: str) -> list[int]:
             return [child.process.pid for child in self._children if child.kind == kind and child.process]
 
-        postgres = self._postgres.pid if self._postgres is not None else None
-        return {"api": of("api"), "workers": of("worker"), "postgres": postgres}
-
-    def _write_instance(self) -> None:
         settings = self._settings
-        told = {
-            "url": settings.public_url,
-            "databaseUrl": settings.database_url,
-            "databaseDirectUrl": settings.database_direct_url,
-            "storageUrl": settings.storage_url,
-            "pids": self._pids(),
-        }
-        _write_private(settings.data_dir / INSTANCE_FILE, json.dumps(told, indent=1))
+        return Instance(
+            url=settings.public_url,
+            local_url=_local_url(settings),
+            database_url=settings.database_url,
+            database_direct_url=settings.database_direct_url,
+            storage_url=settings.storage_url,
+            api=pids("api"),
+            workers=pids("worker"),
+            postgres=self._postgres.pid if self._postgres is not None else None,
+        )
 
-    def _stop(self, _signal: int, _frame: object) -> None:
-        self._stopping = True
+    def _tell(self) -> None:
+        try:
+            instance.tell(self._settings.data_dir, self._instance())
+        except OSError as error:  # a full disk ends no house that runs
+            log.error("instance.not_told", reason=str(error))  # noqa: TRY400 - its line says all there is
 
     def _bring_down(self) -> None:
-        self._stopping = True
-        self._socket.close()
+        """End everything: jobs get their grace, unless a second signal says that nobody wants to wait."""
+        instance.forget(self._settings.data_dir)
+        if self._socket is not None:
+            self._socket.close()
         running = [child.process for child in self._children if child.process is not None]
         for process in running:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-        give_up_at = time.monotonic() + self._settings.grace.total_seconds() + STOP_WITHIN_S / 4
-        for process in running:
-            try:
-                process.wait(max(give_up_at - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _send(process, signal.SIGTERM)
+        asked, give_up_at = self._signals, time.monotonic() + self._settings.grace.total_seconds() + GRACE_FOR_OTHERS_S
+        while any(process.poll() is None for process in running):
+            if time.monotonic() > give_up_at or self._signals > asked:
+                for process in running:
+                    _send(process, signal.SIGKILL)
+            time.sleep(0.02)
         if self._postgres is not None:
             self._postgres.stop()
-        (self._settings.data_dir / INSTANCE_FILE).unlink(missing_ok=True)
-
-    @contextlib.contextmanager
-    def _only_one(self) -> Generator[None]:
-        """Keep a second supervisor out of the same data directory."""
-        self._settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._settings.data_dir / "up.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise UpError(f"DayGen is already up with the data in {self._settings.data_dir}") from error
-            yield
 
 
-def running_instance(data_dir: Path) -> Mapping[str, Any] | None:
-    """What the house that runs on this data directory tells, or None when none runs."""
-    try:
-        told: Mapping[str, Any] = json.loads((data_dir / INSTANCE_FILE).read_text())
-    except FileNotFoundError:
-        return None
-    return told
+def _local_url(settings: Settings) -> str:
+    host = EVERYWHERE.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
+    return f"http://{host}:{settings.port}"
 
 
-def joined(settings: Settings) -> Settings:
-    """These settings, with the database and storage of the house that runs on the data directory.
+def _pause_s(failures: int) -> float:
+    return min(FIRST_PAUSE_S * 2 ** (failures - 1), LONGEST_PAUSE_S)
 
-    Raises `SettingsError` when none runs and no database is named.
-    """
-    instance = running_instance(settings.data_dir)
-    if instance is None:
-        if settings.database_url:
-            return settings
-        raise SettingsError(
-            f"no DayGen is running with the data in {settings.data_dir}: start it with `daygen up`, or name its data "
-            "with --data-dir, or a database with DAYGEN_DATABASE_URL"
-        )
-    return replace(
-        settings,
-        database_url=instance["databaseUrl"],
-        database_direct_url=instance["databaseDirectUrl"],
-        storage_url=instance["storageUrl"],
-        public_url=instance["url"],
+
+def _send(process: subprocess.Popen[bytes], by: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(by)
+
+
+def _end_leftovers(data_dir: Path) -> None:
+    """End what outlived a supervisor that was killed, where there is no death signal (macOS): it holds the port."""
+    left = instance.left_behind(data_dir)
+    if left is None:
+        return
+    for kind, pids in (("api", left.api), ("worker", left.workers)):
+        for pid in pids:
+            if f"-m daygen {kind}" in _command_line(pid):
+                log.warning("process.left_behind", kind=kind, pid=pid)
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _command_line(pid: int) -> str:
+    if sys.platform == "linux":
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
+        except OSError:
+            return ""
+    listed = subprocess.run(  # noqa: S603 - a number is its only argument
+        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-
-
-def _write_private(path: Path, text: str) -> None:
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text)
-    fresh.replace(path)
+    return listed.stdout

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,94 +11,113 @@ from typing import Any
 
 import click
 
-from daygen.app import settings as app_settings
+from daygen.app.cli.options import chosen_data_dir, data_dir_option, joined_settings, json_option, read_settings
+from daygen.app.cli.output import say_json
 from daygen.app.settings import Settings
 
-DATA_DIR = click.option(
-    "--data-dir", type=click.Path(path_type=Path), help="Where data lives; default DAYGEN_DATA_DIR or ./.daygen."
-)
-
-
-def read_settings(data_dir: Path | None = None) -> Settings:
-    """The settings of this process, with the data directory from the command line."""
-    environ = dict(os.environ)
-    if data_dir is not None:
-        environ["DAYGEN_DATA_DIR"] = str(data_dir)
-    return app_settings.read(environ)
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - recognised, not chosen
 
 
 @click.command()
-@DATA_DIR
+@data_dir_option
 @click.option("--port", type=click.IntRange(0, 65_535), help="Default DAYGEN_PORT or 8080; 0 takes any that is free.")
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Worker processes.")
-@click.option("--apis", type=click.IntRange(1, 64), default=1, show_default=True, help="Api processes.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when ready.")
-def up(data_dir: Path | None, port: int | None, workers: int, apis: int, as_json: bool) -> None:
-    """Start everything: Postgres, migrations, api, worker, page."""
+@click.option("--apis", type=click.IntRange(1, 64), default=1, show_default=True, help="Api processes on one port.")
+@json_option
+def up(port: int | None, workers: int, apis: int, as_json: bool) -> None:
+    """Start everything: Postgres, migrations, api, worker, page.
+
+    Ends with Ctrl-C; jobs that run may finish, a second Ctrl-C does not wait for them. What dies is started again.
+    """
     from daygen.app.supervisor import Supervisor
     from daygen.infra import telemetry
 
-    settings = read_settings(data_dir)
+    settings = read_settings()
     if port is not None:
         settings = replace(settings, port=port)
     telemetry.setup_logs("up", settings.log_level)
-    environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
     def announce(ready: Mapping[str, Any]) -> None:
-        click.echo(json.dumps(ready) if as_json else _welcome(ready))
+        if as_json:
+            say_json(ready)
+        else:
+            click.echo(_welcome(ready, settings))
 
-    Supervisor(settings, apis=apis, workers=workers, environ=environ).run(announce)
+    Supervisor(settings, apis=apis, workers=workers, environ=os.environ).run(announce)
 
 
 @click.command()
+@data_dir_option
 @click.option("--fd", type=int, hidden=True, help="A listening socket handed over by `daygen up`.")
 def api(fd: int | None) -> None:
-    """Serve the API and the page against DAYGEN_DATABASE_URL."""
+    """Serve the API and the page."""
+    settings = _with_database()
     from daygen.app.api import serve
 
-    serve(_with_database(read_settings()), fd)
+    serve(settings, fd)
 
 
 @click.command()
+@data_dir_option
 def worker() -> None:
-    """Carry out tasks from DAYGEN_DATABASE_URL until SIGTERM."""
+    """Carry out tasks until SIGTERM."""
+    settings = _with_database()
     from daygen.app.worker import run
 
-    run(_with_database(read_settings()))
+    run(settings)
 
 
 @click.command()
-@DATA_DIR
-def migrate(data_dir: Path | None) -> None:
+@data_dir_option
+@json_option
+def migrate(as_json: bool) -> None:
     """Bring the database to the newest schema."""
+    settings = joined_settings()
     from daygen.app.migrate import migrate as apply
-    from daygen.app.supervisor import joined
 
-    settings = joined(read_settings(data_dir))
     applied = apply(settings.database_direct_url)
-    click.echo(f"Applied {', '.join(applied)}." if applied else "Nothing to apply: the schema is the newest.")
+    if as_json:
+        say_json({"applied": applied})
+    else:
+        click.echo(f"Applied {', '.join(applied)}." if applied else "Nothing to apply: the schema is the newest.")
 
 
-def _with_database(settings: Settings) -> Settings:
-    from daygen.app.supervisor import joined
+def _with_database() -> Settings:
+    """A process of a house goes where it is told; one that is started by hand joins the house that runs."""
+    return read_settings() if os.environ.get("DAYGEN_DATABASE_URL") else joined_settings()
 
-    return settings if settings.database_url else joined(settings)
 
-
-def _welcome(ready: Mapping[str, Any]) -> str:
+def _welcome(ready: Mapping[str, Any], settings: Settings) -> str:
+    program = _program()
+    order = json.dumps(
+        {"model": "local/print", "operation": "text_to_image", "input": {"prompt": "a lighthouse at dusk"}}
+    )
+    note = ""
+    if settings.host in EVERYWHERE and not os.environ.get("DAYGEN_PUBLIC_URL"):
+        note = "\n  It listens everywhere; links name this machine until DAYGEN_PUBLIC_URL says how others reach it.\n"
     return f"""
-  DayGen is up.
+  {click.style("DayGen is up.", bold=True)}
 
   Studio    {ready["url"]}
-  Sign in   {ready["signInUrl"]}
+  Sign in   {click.style(ready["signInUrl"], underline=True)}
   API key   {ready["apiKey"]}
-
+{note}
   The first picture, from here:
-    daygen generate "a lighthouse at dusk"
+    {program} generate "a lighthouse at dusk"
   or from anywhere:
     curl -H 'Authorization: Bearer {ready["apiKey"]}' -H 'Content-Type: application/json' \\
-      -d '{{"model": "local/print", "operation": "text_to_image", "input": {{"prompt": "a lighthouse at dusk"}}}}' \\
+      -d '{order}' \\
       {ready["url"]}/v1/jobs
 
-  Ctrl-C ends it. Data stays where it is.
+  Ctrl-C ends it. Data stays in {settings.data_dir}.
 """
+
+
+def _program() -> str:
+    """How to call us again from here: by name where the shell finds it, else by its path; with the data directory."""
+    typed = Path(sys.argv[0])
+    found = shutil.which("daygen")
+    by_name = found is not None and Path(found) == typed and "MAKELEVEL" not in os.environ  # make adds to PATH
+    name = "daygen" if by_name or typed.name != "daygen" else os.path.relpath(typed)
+    usual = Path(os.environ.get("DAYGEN_DATA_DIR") or ".daygen").absolute()
+    return name if chosen_data_dir() == usual else f"{name} --data-dir {chosen_data_dir()}"
