@@ -60,7 +60,10 @@ class Catalog:
             raise UnknownOperation.named(operation, model.offers)
         if not 1 <= count <= MOST_OUTPUTS:
             raise InputInvalid.field("count", f"must be 1 to {MOST_OUTPUTS}")
-        faults = [*_data_urls(order, offer), *_faults(self._validators[model_id, offer.operation], order)]
+        faults = [*_data_urls(order, offer)]
+        told = {fault.path for fault in faults}
+        schema_faults = _faults(self._validators[model_id, offer.operation], order)
+        faults += [fault for fault in schema_faults if ".".join(fault.path.split(".")[:2]) not in told]
         faults += [] if faults else _size_faults(order, offer)
         if faults:
             raise InputInvalid.of(faults)
