@@ -176,7 +176,7 @@ class _Delivery:
         """Put an output into storage and give it to the job."""
         began = time.perf_counter()
         job = self._job
-        key = f"{_folder(job)}{self._attempt.number}-{index}.{EXTENSIONS.get(output.content_type, 'bin')}"
+        key = f"{_folder(job)}/{self._attempt.number}-{index}.{EXTENSIONS.get(output.content_type, 'bin')}"
         with telemetry.span("storage.put", content_type=output.content_type):
             stored = await self._storage.put(key, output.path, output.content_type)
         self._stored.append(key)
@@ -202,6 +202,8 @@ class _Delivery:
             return
         try:
             lying = self._stored if self._attempt.number == 1 else await self._storage.list(_folder(self._job))
+            # A later attempt may have stored what it has not delivered yet
+            lying = [key for key in lying if _attempt_of(key) <= self._attempt.number]
             async with self._db.reading() as tx:
                 known = await assets.known_keys(tx, lying)
             await self._storage.delete([key for key in lying if key not in known])
@@ -211,7 +213,12 @@ class _Delivery:
 
 def _folder(job: Job) -> str:
     """Where a job's files are: named by ids alone, never by anything a user typed."""
-    return f"{job.workspace_id}/{job.id}/"
+    return f"{job.workspace_id}/{job.id}"
+
+
+def _attempt_of(key: str) -> int:
+    """Which attempt stored a file of a job."""
+    return int(key.rpartition("/")[2].partition("-")[0])
 
 
 async def expire_overdue(db: Database) -> int:
