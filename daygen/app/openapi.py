@@ -7,6 +7,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 
+from daygen.infra import http
+from daygen.kit.problems import Invalid, Unavailable
+
+WATCHED = "operation"  # the tag of what looks after the process itself
+
 PROBLEM_SCHEMA = {
     "type": "object",
     "title": "Problem",
@@ -71,14 +76,25 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _mend(operation: dict[str, Any]) -> None:
-    """Invalid input is a problem here, not FastAPI's own shape; operations that know 401 need to be signed in."""
-    responses = operation["responses"]
-    invalid = responses.get("422", {}).get("content", {}).get("application/json", {})
-    if invalid.get("schema", {}).get("$ref", "").endswith("HTTPValidationError"):
-        problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        responses["422"] = {"description": "`request.invalid`", "content": problem}
-    if "401" in responses and operation["operationId"] not in {"create_session", "sign_in"}:
+    """Say what every operation may answer, whatever it is for; those that know 401 need to be signed in."""
+    answers = operation["responses"]
+    if _is_fastapis(answers.get("422", {})):
+        del answers["422"]
+    if operation["tags"] != [WATCHED]:
+        body = "requestBody" in operation
+        reads_body = body or any(given["name"] == "idempotency-key" for given in operation.get("parameters", []))
+        common = [Invalid, Unavailable, *([http.BadRequest] if body else []), *([http.TooLarge] if reads_body else [])]
+        for status, answer in http.responses(*common).items():
+            answers.setdefault(str(status), answer)
+    operation["responses"] = dict(sorted(answers.items()))
+    if "401" in answers and operation["operationId"] not in {"create_session", "sign_in"}:
         operation["security"] = [{"key": []}, {"session": []}]
+
+
+def _is_fastapis(answer: dict[str, Any]) -> bool:
+    """Whether FastAPI says this about invalid input by itself."""
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return str(schema.get("$ref", "")).endswith("HTTPValidationError")
 
 
 def readable(document: dict[str, Any]) -> str:

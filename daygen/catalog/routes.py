@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from daygen.catalog.errors import UnknownModel
@@ -29,7 +29,9 @@ async def list_models(_caller: Asking, catalog: Models) -> PageOf[ModelView]:
 
 
 @routes.get("/v1/models/{model_id:path}", responses=responses(*PROBLEMS, NotFound))
-async def get_model(model_id: str, _caller: Asking, catalog: Models) -> ModelView:
+async def get_model(
+    model_id: Annotated[str, Path(examples=["local/print"])], _caller: Asking, catalog: Models
+) -> ModelView:
     """Show one model."""
     try:
         return ModelView.of(catalog.find(model_id))

@@ -12,6 +12,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in lower 
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH = 26  # 130 bits hold the 128 of a UUID
 _BITS = 128
+_PATTERN = f"[0-7][0-9a-hjkmnp-tv-z]{{{_LENGTH - 1}}}"
 
 
 class Id(UUID):
@@ -63,7 +64,7 @@ class Id(UUID):
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
         """Tell pydantic to read and show the public form, and to take the id itself in Python."""
         reads = core_schema.no_info_after_validator_function(
-            cls.parse, core_schema.str_schema(pattern=f"^{cls.prefix}_[0-9a-z]{{{_LENGTH}}}$")
+            cls.parse, core_schema.str_schema(pattern=f"^{cls.prefix}_{_PATTERN}$")
         )
         return core_schema.json_or_python_schema(
             json_schema=reads,

@@ -5,12 +5,13 @@ from daygen.infra.http.bodies import read as read_json
 from daygen.infra.http.idempotency import Idempotency, forget_answers, once
 from daygen.infra.http.middleware import Manners
 from daygen.infra.http.parts import Db, Moment, Store
-from daygen.infra.http.problems import PROBLEM, answer, install, responses
+from daygen.infra.http.problems import PROBLEM, BadRequest, TooLarge, answer, install, responses
 from daygen.infra.http.sockets import Sockets
 from daygen.infra.http.wire import PageOf, Wire
 
 __all__ = [
     "PROBLEM",
+    "BadRequest",
     "Db",
     "Idempotency",
     "Manners",
@@ -19,6 +20,7 @@ __all__ = [
     "Sockets",
     "Store",
     "StrictRoute",
+    "TooLarge",
     "Wire",
     "answer",
     "forget_answers",

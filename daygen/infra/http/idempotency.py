@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
+from pydantic import JsonValue
 
 from daygen.infra.db import Tx
 from daygen.infra.http import repository
@@ -17,6 +18,11 @@ from daygen.kit.problems import Invalid
 
 KEPT = timedelta(hours=48)
 LONGEST_KEY = 255
+SHAPE: dict[str, JsonValue] = {
+    "minLength": 1,
+    "maxLength": LONGEST_KEY,
+    "pattern": "^[!-~¡-¬®-ÿ]([ -~¡-¬®-ÿ]*[!-~¡-¬®-ÿ])?$",  # printable Latin-1, which a header is read as
+}
 
 
 class IdempotencyMismatch(Invalid):
@@ -36,7 +42,9 @@ class IdempotencyKey:
 
 async def _key(
     request: Request,
-    idempotency_key: Annotated[str | None, Header(description="Repeat safely with the same key.")] = None,
+    idempotency_key: Annotated[
+        str | None, Header(description="Repeat safely with the same key.", json_schema_extra=SHAPE)
+    ] = None,
 ) -> IdempotencyKey | None:
     if idempotency_key is None:
         return None
