@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any, Self
 
 import httpx
@@ -398,3 +399,16 @@ def _reading(popen: subprocess.Popen[bytes]) -> tuple[list[bytes], list[bytes]]:
 
     threading.Thread(target=read, daemon=True).start()
     return first, rest
+
+
+def command(*arguments: str, env: Mapping[str, str] | None = None, within_s: float = 60.0) -> CompletedProcess[str]:
+    """Run `daygen` with these arguments to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "daygen", *arguments],
+        env=environment(**(env or {})),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=within_s,
+        check=False,
+    )

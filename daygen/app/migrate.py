@@ -9,13 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine, text
 
+from daygen.app.schema import ServerTooOld
+
 FOLDER = Path(__file__).parent / "migrations"
 OLDEST_SERVER = 150_000
 ONE_AT_A_TIME = 7_002  # an advisory lock; migrations need a direct connection, where session locks mean something
-
-
-class ServerTooOld(Exception):  # noqa: N818 - says what it is
-    """The server is older than Postgres 15."""
 
 
 def migrate(dsn: str) -> list[str]:

@@ -8,6 +8,10 @@ VERSIONS = Path(__file__).parent / "migrations" / "versions"
 APPLIED = "select version_num from alembic_version"
 
 
+class ServerTooOld(Exception):  # noqa: N818 - says what it is
+    """The server is older than Postgres 15."""
+
+
 def newest() -> str:
     """The number of the last migration there is."""
     return max(path.stem.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))

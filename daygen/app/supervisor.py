@@ -28,6 +28,7 @@ from daygen.app.settings import Settings
 from daygen.infra import telemetry
 from daygen.infra.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from daygen.infra.processes import ending_with_us
+from daygen.infra.storage import open_storage
 
 WATCH_EVERY_S = 0.1
 READY_WITHIN_S = 60.0
@@ -136,6 +137,7 @@ class Supervisor:
     def _bring_up(self) -> Mapping[str, Any]:
         """Start everything and wait until it is ready. The schema comes first, children load while we found."""
         data_dir = self._settings.data_dir
+        _check_storage(self._settings)
         _end_leftovers(data_dir)
         instance.forget(data_dir)
         listening = self._bind()
@@ -233,9 +235,13 @@ class Supervisor:
             async with db.reading() as tx:
                 return {row["pid"] for row in await queue.workers(tx)}
 
+        def ready() -> bool:
+            started = all(child.process is not None for child in self._children)
+            return started and self._answers() and runner.run(at_work()) >= {*self._instance().workers}
+
         with asyncio.Runner() as runner:
             db, link, key = runner.run(found())
-            self._await(lambda: self._answers() and runner.run(at_work()) >= set(self._instance().workers))
+            self._await(ready)
             runner.run(db.close())
         return link, key
 
@@ -340,13 +346,14 @@ class Supervisor:
 
     def _bring_down(self) -> None:
         """End everything: jobs get their grace, unless a second signal says that nobody wants to wait."""
+        asked = min(self._signals, 1)
         instance.forget(self._settings.data_dir)
         if self._socket is not None:
             self._socket.close()
         running = [child.process for child in self._children if child.process is not None]
         for process in running:
             _send(process, signal.SIGTERM)
-        asked, give_up_at = self._signals, time.monotonic() + self._settings.grace.total_seconds() + GRACE_FOR_OTHERS_S
+        give_up_at = time.monotonic() + self._settings.grace.total_seconds() + GRACE_FOR_OTHERS_S
         while any(process.poll() is None for process in running):
             if time.monotonic() > give_up_at or self._signals > asked:
                 for process in running:
@@ -354,6 +361,16 @@ class Supervisor:
             time.sleep(0.02)
         if self._postgres is not None:
             self._postgres.stop()
+
+
+def _check_storage(settings: Settings) -> None:
+    """Refuse an address that is none before anything is started; whether it answers is seen when it is ready."""
+    try:
+        open_storage(
+            settings.storage_url, secret=settings.secret, public_url=settings.public_url, credentials=settings.vendor
+        )
+    except ValueError as error:
+        raise UpError(f"DAYGEN_STORAGE_URL: {error}.") from error
 
 
 def _local_url(settings: Settings) -> str:

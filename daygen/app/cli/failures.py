@@ -12,7 +12,7 @@ UNREACHABLE = "The database cannot be reached ({reason}): look at DAYGEN_DATABAS
 
 def one_line(error: BaseException) -> str | None:
     """What went wrong and what to do, or None for a bug of ours."""
-    from daygen.app.migrate import ServerTooOld
+    from daygen.app.schema import ServerTooOld
     from daygen.app.supervisor import UpError
     from daygen.infra.embedded import EmbeddedPostgresError
 
