@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     if failed:
         print("Nothing was written: a stage of ours failed.", file=sys.stderr)
         return 1
-    if works == list(WORKS) and not options.quick and not options.no_peers:
+    if works == list(WORKS) and plan.rounds >= DEFAULT.rounds and not options.no_peers:
         report.write(run, works)
         print(f"Written to {report.README} and {report.RESULTS}.")
     return 0

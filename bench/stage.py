@@ -34,7 +34,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One line of the goals in `docs`: B1, B2, …, with the figures of its table, the most telling one first."""
+    """One of the goals' works, B1, B2, …, with the figures of its table, the most telling one first."""
 
     id: str
     title: str
