@@ -254,7 +254,7 @@ async def test_a_member_who_was_removed_a_key_revoked_and_one_expired_stop_withi
         await tx.run("delete from members")
     ended_at = time.monotonic()
     while (after := [(await caller.get("/v1/jobs")).status_code for caller in callers]) != [401, 401, 401]:
-        assert time.monotonic() - ended_at < 5.5, after
+        assert time.monotonic() - ended_at < 7, after  # 5, and some for a busy machine
         await asyncio.sleep(0.05)
 
     assert (before, revoked.status_code) == ([200, 200, 200], 204)
