@@ -10,7 +10,7 @@ import { useLive } from "./useLive";
 export function Studio({ me }: { me: Me }) {
   const status = useLive(me.workspace.id);
   return (
-    <div className="grid min-h-dvh sm:grid-cols-[60px_minmax(0,1fr)]">
+    <div className="grid min-h-dvh max-sm:grid-rows-[auto_1fr] sm:grid-cols-[60px_minmax(0,1fr)]">
       <a
         href="#prompt"
         className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-20 focus:rounded-control focus:bg-lamp focus:px-4 focus:py-2 focus:text-lamp-ink"

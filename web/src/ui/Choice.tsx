@@ -13,13 +13,13 @@ interface Props<Value extends string | number> {
 export function Choice<Value extends string | number>({ name, options, value, onChange, label, children }: Props<Value>) {
   const group = useId();
   return (
-    <fieldset className="flex gap-0.5 rounded-control bg-lift p-[3px]">
+    <fieldset className="flex max-w-full min-w-0 gap-0.5 rounded-control bg-lift p-[3px]">
       <legend className="sr-only">{name}</legend>
       {options.map((option) => (
         <label
           key={option}
           title={label(option)}
-          className="relative grid h-7 min-w-7 cursor-pointer place-items-center rounded-small px-1 text-ink3 transition-colors duration-100 hover:text-ink has-checked:bg-base has-checked:text-lamp has-focus-visible:outline-2 has-focus-visible:outline-lamp pointer-coarse:h-11 pointer-coarse:min-w-8"
+          className="relative grid h-7 min-w-7 cursor-pointer place-items-center rounded-small px-1 text-ink3 transition-colors duration-100 hover:text-ink has-checked:bg-base has-checked:text-lamp has-focus-visible:outline-2 has-focus-visible:outline-lamp pointer-coarse:h-11 pointer-coarse:w-8 pointer-coarse:min-w-6"
         >
           <input
             type="radio"

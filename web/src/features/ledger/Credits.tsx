@@ -6,10 +6,13 @@ import { useBalance } from "./balance";
 export function Credits() {
   const balance = useBalance();
   if (balance === undefined) return null;
-  const held = balance.heldCredits > 0 ? `${formatCredits(balance.heldCredits)} held · credits` : "credits";
+  const isHolding = balance.heldCredits > 0;
   return (
     <p className="flex items-baseline gap-2 whitespace-nowrap" data-testid="credits">
-      <span className="edge">{held}</span>
+      <span className="edge">
+        {isHolding && `${formatCredits(balance.heldCredits)} held`}
+        <span className={isHolding ? "max-sm:hidden" : ""}>{isHolding ? " · credits" : "credits"}</span>
+      </span>
       <b className="display text-title tabular-nums">{formatCredits(balance.availableCredits)}</b>
     </p>
   );
