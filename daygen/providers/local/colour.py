@@ -1,4 +1,4 @@
-"""Colours as the eye orders them (OKLab), and the palettes a printmaker would mix."""
+"""Colours as the eye orders them (OKLab), and what makes a palette of inks."""
 
 import math
 from dataclasses import dataclass, replace
@@ -120,15 +120,15 @@ class Palette:
         if land is not None:
             made = replace(
                 made,
-                far=_dyed(made.far, land, 1.0),
-                near=_dyed(made.near, land, 0.75),
-                top=_dyed(made.top, land, 0.35),
-                middle=_dyed(made.middle, land, 0.45),
-                low=_dyed(made.low, land, 0.55),
+                far=dyed(made.far, land, 1.0),
+                near=dyed(made.near, land, 0.75),
+                top=dyed(made.top, land, 0.35),
+                middle=dyed(made.middle, land, 0.45),
+                low=dyed(made.low, land, 0.55),
             )
         if sky is not None:
             made = replace(
-                made, top=_dyed(made.top, sky, 1.0), middle=_dyed(made.middle, sky, 0.95), low=_dyed(made.low, sky, 0.8)
+                made, top=dyed(made.top, sky, 1.0), middle=dyed(made.middle, sky, 0.95), low=dyed(made.low, sky, 0.8)
             )
         if chroma != 1.0:
             made = replace(
@@ -138,6 +138,19 @@ class Palette:
                 },
             )
         return made
+
+    def veiled(self) -> "Palette":
+        """The same colours seen through fog: paler and nearer to each other, but the same colours."""
+        air = mixed(mixed(self.low, self.light, 0.35), (226, 224, 220), 0.25)
+        if self.night:
+            air = mixed(self.low, self.middle, 0.4)
+        return replace(
+            self,
+            top=toned(mixed(self.top, air, 0.5), 0.8),
+            middle=toned(mixed(self.middle, air, 0.5), 0.8),
+            low=toned(mixed(self.low, air, 0.45), 0.8),
+            far=toned(mixed(self.far, air, 0.22), 0.9),
+        )
 
     def jittered(self, dice: Dice) -> "Palette":
         """A printmaker never mixes the same ink twice."""
@@ -161,7 +174,8 @@ class Hue:
     lift: float = 0.0
 
 
-def _dyed(colour: Ink, hue: Hue, share: float) -> Ink:
+def dyed(colour: Ink, hue: Hue, share: float) -> Ink:
+    """A share of the way to a colour word, as far as the lightness carries it."""
     lightness, a, b = lab(colour)
     if hue.chroma == 0.0:
         made = of_lab((lightness, a * (1 - share), b * (1 - share)))
@@ -194,103 +208,3 @@ HUES: dict[str, Hue] = {
     "black": Hue(0, 0, -0.06), "white": Hue(0, 0, 0.08), "silver": Hue(250, 0.012, 0.04), "monochrome": Hue(0, 0),
     "charcoal": Hue(260, 0.012, -0.06), "slate": Hue(245, 0.03), "ivory": Hue(90, 0.03, 0.07),
 }  # fmt: skip
-
-
-def _palette(inks: str, glow: str = "FFC871", *, night: bool = False) -> Palette:
-    top, middle, low, light, far, near = (ink(part) for part in inks.split())
-    return Palette(top, middle, low, light, far, near, ink(glow), night)
-
-
-#                  top    middle low    light  far    near
-PALETTES: dict[str, tuple[Palette, ...]] = {
-    "dawn": (
-        _palette("F1C9E2 DDB2D8 C79CCB FFF4DC 7F5EB2 261538"),
-        _palette("F7DCC0 F4C3A6 EFA68D FFF5DF A5779A 2A2140"),
-        _palette("C9D7E6 E9CFD0 F6BFA0 FFF6E2 7C86B0 1C2340"),
-        _palette("F4E3C8 EFC9B8 D9A5B4 FFF8E6 866A9C 251B3A"),
-    ),
-    "blue": (
-        _palette("E5E9F1 BCCBE0 95AFD1 FAF3DC 4A73A8 121D2E"),
-        _palette("26436F 6384B4 E3BBA2 FFEBCB 3F5E92 0E1830"),
-        _palette("16305A 3C639A 9DB8CF FFF3D6 31588C 0A1428"),
-        _palette("A9BFDC 8FA9CF 7391BF FDF2D4 3C5E96 111A33"),
-    ),
-    "golden": (
-        _palette("F3E7C0 E8D39A DBBB7A FFF7E2 A6854B 2B1E12"),
-        _palette("F9D792 F6B96E EE9452 FFF3D4 B5633B 321610"),
-        _palette("E9E3C8 F0D29A F0B263 FFF6DC 9A6B45 2A1A1A"),
-        _palette("F6E3B4 F2C887 E39A5E FFF6DA 8F5F52 24151E"),
-    ),
-    "sunset": (
-        _palette("F8C078 EF9A63 DE7157 FFF1D3 B23E4A 2B0F20"),
-        _palette("3D2C5E A9517A F8A373 FFE4AC 6C3B70 160E29"),
-        _palette("F3B48C E8837A C45C7C FFEFD2 7E3C6E 1E1030"),
-        _palette("FBD08A F49B5B D8594A FFF3CF 8E3046 240C1C"),
-    ),
-    "dusk": (
-        _palette("22486A 6F9D9C F1C692 FFF0CC 3F737C 0B1F28"),
-        _palette("4B3D70 C57D8E F9CA9E FFF0D0 74527F 1B1230"),
-        _palette("35477C 8E7BA8 F2AE9B FFEBCB 56558F 12132C"),
-        _palette("6B5B8E D08A97 F8BE94 FFF2D6 85547E 20122E"),
-    ),
-    "day": (
-        _palette("8EC2DC B8DCE5 E9F1E0 FFFCEC 76A6AC 1B3B39"),
-        _palette("ECE9C8 CBD9B6 A5C4AA FFF9E4 629C88 15333A"),
-        _palette("DCE9EE C6DCE4 A9C9D6 FFF9E6 5E8FA8 182F45"),
-        _palette("F2E3B8 E9D9A6 CFCF98 FFF9E2 7E9E63 1E3326"),
-        _palette("F6D9BF F2C6A4 E6A88C FFF6E0 C67A63 34222F"),
-        _palette("A8D3D0 CFE3CF F4E6BF FFFBE8 5F9AA0 18323C"),
-    ),
-    "night": (
-        _palette("0A1330 1B3262 4C6F9E FAF2D6 2C4A7C 060A19", night=True),
-        _palette("071A25 0F3B49 3E7E80 F7F2DA 225A64 041015", night=True),
-        _palette("150F2F 3B2559 8C4C79 FFF0D2 45316C 0B0818", night=True),
-        _palette("101A2C 24395A 56708A F4EFDC 33506E 080D18", night=True),
-    ),
-    "fog": (
-        _palette("EDEDEA D7D8D6 C1C3C4 FDF7E6 8D8F95 1A1B1E"),
-        _palette("EFE7DB E1D5C6 D3C3B3 FFF7E6 A59687 2A2321"),
-        _palette("E2EAE6 CBDAD5 B2C8C4 FBF7E6 7A9A98 17272B"),
-    ),
-    "storm": (
-        _palette("3E4953 6D7B83 C9C4AA F4EBC8 56656B 13181D"),
-        _palette("2F3548 5C6480 C5A99C F6E6C6 4A5270 10121F"),
-        _palette("46524E 7C8C80 D2CBA4 F5EDCB 55685F 131B1A"),
-    ),
-    "winter": (
-        _palette("D9E6EF E9EFF2 F7EEE5 FFFAEE 9CB4CA 20334A"),
-        _palette("BCD0E3 DCE4EE F4DCD6 FFF8EA 8A9CC0 1D2744"),
-        _palette("E6ECEE D3DFE5 BCD0DC FFF9EA 7E9DB4 182C40"),
-    ),
-    "autumn": (
-        _palette("F4E2BB EFC78F E5A667 FFF7DF B9683D 2F1718"),
-        _palette("EBDCC3 E6BE93 D4906A FFF5DD A2553C 2C1620"),
-        _palette("CFDCDD EED9B0 EDB36B FFF8E2 B4643A 2B1A20"),
-    ),
-    "spring": (
-        _palette("F0E8A6 D8D791 B6C27D FFFBE2 72A052 15301F"),
-        _palette("F6DCE2 EFC6D0 CFC0C6 FFF8EA 8AA079 203328"),
-        _palette("CFE6EC E2EFD8 F4EBC0 FFFCE8 86B07A 1A3830"),
-    ),
-    "desert": (
-        _palette("F8DCAC F3BB83 E9955F FFF6DD C5653F 39151F"),
-        _palette("F3E4C6 F0C9A0 E3A07C FFF8E4 B9705A 33191F"),
-        _palette("9CC3C4 E5D3B0 F3B582 FFF8E2 C4714C 371A22"),
-    ),
-    "bloom": (
-        _palette("F6DCE2 EFC6D0 CFC0C6 FFF8EA 8AA079 203328"),
-        _palette("CFE6EC E2EFD8 F4EBC0 FFFCE8 86B07A 1A3830"),
-        _palette("F1C9E2 DDB2D8 C79CCB FFF4DC 7F5EB2 261538"),
-        _palette("A8D3D0 CFE3CF F4E6BF FFFBE8 5F9AA0 18323C"),
-    ),
-    "wet": (
-        _palette("2F3548 5C6480 C5A99C F6E6C6 4A5270 10121F"),
-        _palette("DCE9EE C6DCE4 A9C9D6 FFF9E6 5E8FA8 182F45"),
-        _palette("22486A 6F9D9C F1C692 FFF0CC 3F737C 0B1F28"),
-        _palette("E2EAE6 CBDAD5 B2C8C4 FBF7E6 7A9A98 17272B"),
-    ),
-    "tropic": (
-        _palette("5DB9C6 9ED8CE F6E7B4 FFFBE2 2F8C93 0C3038"),
-        _palette("F7C68A F59A82 D9709A FFF4D0 7A3F86 1D0F34"),
-    ),
-}

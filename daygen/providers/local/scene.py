@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from daygen.providers.local.colour import HUES, PALETTES, Palette
+from daygen.providers.local.colour import HUES, Ink, Palette, dyed, mixed
 from daygen.providers.local.dice import Dice, root_of
-from daygen.providers.local.words import FAMILIES, Reading, read
+from daygen.providers.local.palettes import PALETTES
+from daygen.providers.local.subject import FAMILIES
+from daygen.providers.local.words import Reading, Thing, read
+
+__all__ = ["FAMILIES", "STRENGTHS", "TECHNIQUES", "Scene", "Strength", "Technique", "Variation", "compose"]
 
 Technique = Literal["auto", "screenprint", "linocut"]
 Strength = Literal["subtle", "strong"]
@@ -23,6 +27,10 @@ _GROWN = {
     "mars": "rust",
 }
 _STEP: dict[Strength, float] = {"subtle": 0.11, "strong": 0.5}
+# Families whose inks are chosen for their contrast, as light does not fall on a landscape there.
+_STUDIO = frozenset(("geometry", "typography", "still life", "interior", "flowers"))
+# What a prompt may be about when none of its words is known.
+_UNKNOWN = ("mountains", "coast", "sea", "forest", "desert", "geometry", "mountains", "coast", "space", "flowers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,46 @@ class Scene:
         """Say whether the words speak of this weather."""
         return kind in self.reading.weather
 
+    @property
+    def dim(self) -> bool:
+        """Whether lamps are lit."""
+        return (
+            self.palette.night
+            or self.reading.time in {"dusk", "blue", "sunset", "dawn"}
+            or self.weather("storm")
+            or self.weather("fog")
+        )
+
+    @property
+    def focused(self) -> bool:
+        """Whether something stands in front of the scene that the light should stand behind."""
+        return self.family in {"animal", "portrait"}
+
+    def coat(self, thing: Thing | None, natural: Ink, at: int = 0) -> Ink:
+        """A thing's own ink: the colour the words give it, else its natural one, as this light shows it."""
+        own = natural
+        if thing is not None and thing.colours:
+            own = painted(thing.colours[at % len(thing.colours)], natural)
+        return self.lit(own)
+
+    def lit(self, own: Ink, share: float = 1.0) -> Ink:
+        """An ink in the light of this picture; with a share below 1, nearer to its own colour."""
+        inks = self.palette
+        if inks.night:
+            return mixed(mixed(own, inks.far, 0.3 * share), inks.near, 0.42 * share)
+        if self.dim:
+            return mixed(mixed(own, inks.far, 0.2 * share), inks.near, 0.16 * share)
+        return mixed(own, inks.low, 0.1 * share)
+
+
+def painted(word: str, natural: Ink) -> Ink:
+    """A thing in a colour that a word names."""
+    if word == "black":
+        return (34, 30, 36)
+    if word in {"white", "ivory", "cream"}:
+        return (246, 240, 226)
+    return dyed(mixed(natural, dyed((168, 140, 128), HUES[word], 1.0), 0.8), HUES[word], 1.0)
+
 
 def compose(prompt: str, seed: int, technique: str = "auto", variations: Sequence[Variation] = ()) -> Scene:
     """Read a prompt and decide what is drawn. Any text and any integer do."""
@@ -60,11 +108,12 @@ def compose(prompt: str, seed: int, technique: str = "auto", variations: Sequenc
     dice = Dice(root_of(reading.text, seed))
     for variation in variations:
         dice = dice.nudged(root_of(f"vary {variation.strength}", variation.seed), _STEP[variation.strength])
+    family = _family(reading, wording)
     return Scene(
         reading=reading,
-        family=_family(reading, wording),
+        family=family,
         technique=_technique(reading, wording, technique),
-        palette=_palette(reading, dice),
+        palette=_palette(reading, family, dice),
         dice=dice,
         wording=wording,
     )
@@ -72,7 +121,7 @@ def compose(prompt: str, seed: int, technique: str = "auto", variations: Sequenc
 
 def _family(reading: Reading, wording: Dice) -> str:
     """What the words name, else what they sound like: one family for all seeds of a prompt."""
-    return reading.family or wording.pick("family", (*FAMILIES, "mountains", "coast"))
+    return reading.family or wording.pick("family", _UNKNOWN)
 
 
 def _technique(reading: Reading, wording: Dice, asked: str) -> str:
@@ -85,8 +134,8 @@ def _technique(reading: Reading, wording: Dice, asked: str) -> str:
     return "linocut" if wording.chance("technique", 0.22) else "screenprint"
 
 
-def _palette(reading: Reading, dice: Dice) -> Palette:
-    made = dice.pick("palette", _mixes(reading, dice))
+def _palette(reading: Reading, family: str, dice: Dice) -> Palette:
+    made = dice.pick("palette", _mixes(reading, family, dice)).jittered(dice)
     hues = [HUES[name] for name in reading.colours or _implied(reading)]
     chroma = 1.0
     if reading.has("muted"):
@@ -95,7 +144,8 @@ def _palette(reading: Reading, dice: Dice) -> Palette:
         chroma = 1.28
     land = hues[0] if hues else None
     sky = hues[1] if len(hues) > 1 else None
-    return made.jittered(dice).recoloured(land, sky, chroma)
+    made = made.recoloured(land, sky, chroma)
+    return made.veiled() if _veils(reading) else made
 
 
 def _implied(reading: Reading) -> tuple[str, ...]:
@@ -105,28 +155,43 @@ def _implied(reading: Reading) -> tuple[str, ...]:
     return next(((colour,) for word, colour in _GROWN.items() if word in reading.text), ())
 
 
-def _mixes(reading: Reading, dice: Dice) -> tuple[Palette, ...]:
+def _veils(reading: Reading) -> bool:
+    """Whether fog lies over inks that something else chose: it mutes them, but does not take them away."""
+    other = reading.time in {"night", "blue", "sunset", "golden", "dusk"}
+    return "fog" in reading.weather and (other or _coloured(reading))
+
+
+def _coloured(reading: Reading) -> bool:
+    return bool(reading.colours) or reading.season in {"autumn", "spring"} or reading.has("blossom")
+
+
+def _mixes(reading: Reading, family: str, dice: Dice) -> tuple[Palette, ...]:
     """The palettes that would be honest for these words; several, so that seeds differ."""
     time, weather = reading.time, reading.weather
-    if reading.has("aurora") or reading.has("star"):
+    if reading.has("aurora") or (reading.has("star") and time is None) or (family == "space" and time is None):
         time = "night"
     if "storm" in weather:
         return PALETTES["night"] if time == "night" else PALETTES["storm"]
+    if family == "space":
+        return PALETTES["cosmos"] if time == "night" else PALETTES[time or "night"]
     if time in {"night", "blue", "sunset", "golden", "dusk"}:
         return PALETTES[time]
-    if "fog" in weather:
+    if "fog" in weather and not _coloured(reading):
         return (*PALETTES["fog"], *PALETTES["dawn"][1:3]) if time == "dawn" else PALETTES["fog"]
-    return PALETTES["dawn"] if time == "dawn" else _seasonal(reading, dice)
+    if time is None and family in _STUDIO and not weather and reading.season is None:
+        return PALETTES["bold" if family in {"geometry", "typography"} else "studio"]
+    return PALETTES["dawn"] if time == "dawn" else _seasonal(reading, family, dice)
 
 
-def _seasonal(reading: Reading, dice: Dice) -> tuple[Palette, ...]:
+def _seasonal(reading: Reading, family: str, dice: Dice) -> tuple[Palette, ...]:
     """The palettes of a season, a climate or a weather, where nothing says what time it is."""
     wet = "rain" in reading.weather or "cloud" in reading.weather
     kinds = (
         ("bloom", reading.has("blossom")),
         (reading.season or "", reading.season in {"winter", "autumn", "spring"}),
-        ("desert", reading.has("desert") or reading.has("mesa")),
+        ("desert", family == "desert" or reading.place == "desert"),
         ("tropic", reading.has("tropic")),
+        ("reef", reading.has("underwater")),
         ("wet", wet),
         ("day", reading.time == "day"),
     )

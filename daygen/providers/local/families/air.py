@@ -31,6 +31,9 @@ def light_of(scene: Scene, frame: Frame, horizon: float) -> Light:
     elif scene.has("close"):
         radius *= 1.2
     side = dice.pick("light.side", (0.3, 0.36, 0.5, 0.64, 0.7))
+    if scene.focused and not scene.has("wide"):  # the light stands behind the one the picture is about
+        side = dice.pick("light.focus", (0.42, 0.5, 0.58))
+        radius = max(radius, dice.between("light.r", 0.17, 0.23))
     x = frame.wide * (side + dice.between("light.x", -0.05, 0.05))
     lowest, highest = horizon - radius * 0.55, max(horizon * 0.36, radius * 1.5)
     share = dice.between("light.y", 0.0, 0.75)

@@ -37,7 +37,7 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
         made += _river(scene, frame, ground, light)
     else:
         made += _roofs(scene, frame)
-    return made + air.falling(scene, frame)
+    return made
 
 
 def _row(scene: Scene, frame: Frame, ground: float, row: int, depth: float, light: Light) -> list[Plate]:

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from daygen.providers.local import shapes
+from daygen.providers.local import plants, shapes
 from daygen.providers.local.colour import lighter, mixed, toned
 from daygen.providers.local.dice import Floats
-from daygen.providers.local.families import air
-from daygen.providers.local.plates import Facets, Frame, Glow, Land, Light, Plate, Profile, Shapes, Veil, Water
+from daygen.providers.local.families import air, water
+from daygen.providers.local.plates import Facets, Frame, Glow, Land, Plate, Profile, Shapes, Veil
 from daygen.providers.local.scene import Scene
 
 
@@ -21,11 +21,11 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
     tower = scene.has("lighthouse") or dice.chance("tower", 0.22)
     if tower and not scene.has("palm"):
         made += _headland(scene, frame, horizon, -side)
-    made.append(_sea(scene, frame, horizon, light))
-    made += _swell(scene, frame, horizon)
-    made += _boats(scene, frame, horizon, light, side)
+    made.append(water.sheet(scene, frame, horizon, light))
+    made += water.swell(scene, frame, horizon)
+    made += water.boats(scene, frame, horizon, light, side)
     made += _shore(scene, frame, side, tower=tower)
-    return made + air.falling(scene, frame)
+    return made
 
 
 def _far_shores(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
@@ -123,95 +123,6 @@ def _half(tower: Floats, x: float, *, light_left: bool) -> Floats:
     return np.array([(middle, edge[0, 1]), *edge.tolist(), (middle, edge[-1, 1])])
 
 
-def _sea(scene: Scene, frame: Frame, horizon: float, light: Light) -> Water:
-    dice, inks = scene.dice, scene.palette
-    rough = scene.has("rough") or scene.weather("storm")
-    far = mixed(mixed(inks.low, inks.middle, 0.3), inks.far, 0.42)
-    near = mixed(inks.far, inks.near, 0.55 if not inks.night else 0.65)
-    mirror = (
-        0.62
-        if scene.has("calm") or scene.has("reflected")
-        else (0.0 if rough else dice.between("sea.mirror", 0.22, 0.5))
-    )
-    strength = 0.85 if not (scene.weather("fog") or rough) else 0.45
-    glitter = mixed(inks.light, inks.low, 0.15)
-    return Water(horizon, frame.high, far, near, mirror, light, glitter, strength, 0.9 if rough else 0.3)
-
-
-def _swell(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
-    """Waves that come towards us, when the sea is not quiet."""
-    dice, inks = scene.dice, scene.palette
-    rough = scene.has("rough") or scene.weather("storm")
-    if not rough or scene.has("calm"):
-        return []
-    count = dice.whole("swell.n", 5, 7)
-    made: list[Plate] = []
-    for index in range(count):
-        near = (index + 1) / count
-        y = horizon + (frame.high - horizon) * (0.12 + 0.82 * near**1.5)
-        high = 0.085 * (0.25 + near)
-        water = mixed(mixed(inks.far, inks.low, 0.3), lighter(inks.near, 0.05), 0.3 + 0.6 * near)
-        foam = mixed(inks.light, water, 0.22)
-        edge = _wave(scene, f"wave.{index}", y, high, 2.6 - 1.2 * near)
-        made.append(Land(f"foam.{index}", edge, foam, foam, 1.0, near))
-        under = _under(scene, edge, f"wave.{index}", high * 0.34)
-        made.append(Land(f"wave.{index}", under, water, lighter(water, -0.06), 0.14, near))
-    return made
-
-
-def _wave(scene: Scene, name: str, y: float, high: float, pitch: float) -> Profile:
-    def edge(xs: Floats) -> Floats:
-        crest = air.waving(scene.dice.noise(name, xs * pitch))
-        return y - high * (crest * crest * 1.5 - 0.5) - high * 0.12 * scene.dice.fractal(f"{name}.r", xs * 9.0, 3)
-
-    return edge
-
-
-def _under(scene: Scene, edge: Profile, name: str, thick: float) -> Profile:
-    def lower(xs: Floats) -> Floats:
-        ragged = np.clip(0.55 + scene.dice.fractal(f"{name}.foam", xs * 8.0, 4, 0.6), 0.03, 1.4)
-        return edge(xs) + thick * ragged
-
-    return lower
-
-
-def _boats(scene: Scene, frame: Frame, horizon: float, light: Light, side: float) -> list[Plate]:
-    dice, inks = scene.dice, scene.palette
-    count = scene.reading.boats
-    if count is None:
-        fewest = 2 if scene.has("harbour") else 0
-        count = dice.whole("boats", fewest, fewest + 2) if not scene.weather("storm") else dice.whole("boats", 0, 1)
-    made: list[Plate] = []
-    for index in range(count):
-        near = ((dice.unit("boat.y") + 0.38 * index) % 1.0) ** 1.3
-        y = horizon + (frame.high - horizon) * (0.06 + 0.42 * near)
-        spread = (dice.unit("boat.x") + 0.618 * index) % 1.0
-        x = light.x + side * frame.wide * (0.08 + 0.2 * spread) if index == 0 else frame.wide * (0.1 + 0.8 * spread)
-        size = (0.075 + 0.14 * near) * (1.25 if count == 1 else 1.0) * (1.3 if scene.has("close") else 1.0)
-        mirrored = dice.chance("boat.side", 0.5, index)
-        fishing = any(word in scene.reading.text for word in ("fish", "trawler", "ferry")) or dice.chance(
-            "boat.kind", 0.2, index
-        )
-        dark, bright = (shapes.trawler if fishing else shapes.sailboat)(x, y, size, mirrored=mirrored)
-        hull = mixed(inks.near, inks.far, 0.25 * (1 - near))
-        sail = inks.glow if fishing else mixed(inks.light, inks.far, 0.12 if not inks.night else 0.4)
-        below = [_upside(part, y, 0.6) for part in bright + dark]
-        made.append(Shapes(tuple(below), mixed(hull, inks.far, 0.3), alpha=0.34))
-        streaks = [shapes.streak(x, y + 0.03 * size, size * 0.62, size * 0.016)]
-        made.append(Shapes(tuple(dark), hull, 0.7))
-        shade = mixed(sail, inks.far, 0.45)
-        made.append(Shapes(tuple(bright), sail, 0.7, foot=None if fishing else (shade, y - size * 0.8, y)))
-        made.append(Shapes(tuple(streaks), mixed(inks.light, inks.low, 0.3), alpha=0.55))
-    return made
-
-
-def _upside(part: Floats, y: float, squash: float) -> Floats:
-    """An outline as the water shows it."""
-    made = part.copy()
-    made[:, 1] = y + (y - part[:, 1]) * squash
-    return made
-
-
 def _shore(scene: Scene, frame: Frame, side: float, *, tower: bool) -> list[Plate]:
     """The ground at our feet: a beach with palms, dunes with grass, or rocks; or nothing but water."""
     dice, inks = scene.dice, scene.palette
@@ -240,7 +151,7 @@ def _shore(scene: Scene, frame: Frame, side: float, *, tower: bool) -> list[Plat
         for index in range(dice.whole("palms", 2, 3)):
             inward = frame.wide * (0.09 + 0.15 * index + dice.between("palm.x", -0.04, 0.04, index))
             x = inward if side < 0 else frame.wide - inward
-            parts += shapes.palm(
+            parts += plants.palm(
                 x, float(edge(np.array([x]))[0]) + 0.03, dice.between("palm.h", 0.46, 0.72, index), dice, index
             )
         made.append(Shapes(tuple(parts), ink))
@@ -261,5 +172,5 @@ def _grass(scene: Scene, frame: Frame, edge: Profile) -> list[Floats]:
         if base > frame.high:
             continue
         high = dice.between("grass.h", 0.02, 0.085, index)
-        blades.append(shapes.blade(x, base + 0.01, high, dice.between("grass.b", 0.0, 0.045, index), 0.0022))
+        blades.append(plants.blade(x, base + 0.01, high, dice.between("grass.b", 0.0, 0.045, index), 0.0022))
     return blades

@@ -1,110 +1,35 @@
-"""Ranges behind ranges: peaks, hills, dunes, mesas and a lonely volcano."""
+"""Ranges behind ranges: peaks, hills and a lonely volcano, with a lake, trees and a cabin where asked for."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from daygen.providers.local import shapes
+from daygen.providers.local import plants, shapes
 from daygen.providers.local.colour import Ink, lighter, mixed
-from daygen.providers.local.dice import Dice, Floats
+from daygen.providers.local.dice import Floats
 from daygen.providers.local.families import air
+from daygen.providers.local.families.ranges import Form, hills, peaks, profile_of, ridges
 from daygen.providers.local.plates import Cap, Facets, Frame, Land, Light, Plate, Profile, Shapes, Veil, Water
 from daygen.providers.local.scene import Scene
-
-_STRIDE = 0.34  # units from summit to summit, about
-_DUNE = 0.7  # and from dune to dune
-
-Form = Callable[[Dice, str, Floats, float], Floats]
-"""Height above a layer's base, 0 to about 1, at each x; the last is how near the layer is."""
 
 
 def kind_of(scene: Scene) -> str:
     """Which kind of range the words ask for."""
-    for trait, kind in (("volcano", "volcano"), ("mesa", "mesa"), ("desert", "dunes"), ("hills", "hills")):
+    for trait in ("volcano", "hills"):
         if scene.has(trait):
-            return kind
+            return trait
     named = any(word in scene.reading.text for word in ("mountain", "peak", "alp", "summit", "glacier", "ridge"))
     return "peaks" if named else scene.wording.pick("range", ("peaks", "peaks", "hills"))
 
 
-def peaks(dice: Dice, name: str, xs: Floats, near: float) -> Floats:
-    """Alpine crests."""
-    made = np.full_like(xs, 0.12) + 0.1 * dice.zigzag(f"{name}.ground", xs * 2.2)
-    # Summits stand at irregular steps; each falls off in straight, unequal flanks.
-    first, last = int(float(xs.min()) / _STRIDE) - 3, int(float(xs.max()) / _STRIDE) + 3
-    for index in range(max(first, -40), min(last, 220)):
-        key = index + 4096
-        at = (index + dice.between(f"{name}.at", 0.12, 0.88, key)) * _STRIDE
-        high = 0.38 + 0.62 * dice.unit(f"{name}.high", key) ** 1.6
-        left, right = dice.between(f"{name}.left", 1.5, 2.9, key), dice.between(f"{name}.right", 1.5, 2.9, key)
-        away = xs - at
-        flank = np.where(away < 0, -away * left, away * right)
-        made = np.maximum(made, high - flank * (1.25 - 0.5 * np.clip(flank, 0, 1)))
-    rough, strength = np.zeros_like(xs), 0.12
-    for octave, pitch in enumerate((5.5, 12.0, 27.0, 60.0, 130.0)):
-        rough = rough + strength * dice.zigzag(f"{name}.rough.{octave}", xs * (pitch + near))
-        strength *= 0.5
-    return made + rough * (0.35 + made)
-
-
-def hills(dice: Dice, name: str, xs: Floats, near: float) -> Floats:
-    """Soft downs."""
-    return 0.5 + 0.5 * dice.fractal(f"{name}.hill", xs * (1.25 + 0.35 * near), 3, 0.32)
-
-
-def ridges(dice: Dice, name: str, xs: Floats, near: float) -> Floats:
-    """Wooded ridges: waves upon waves, as in a misty morning."""
-    return 0.5 + 0.55 * dice.fractal(f"{name}.ridge", xs * (2.6 + 0.8 * near), 4, 0.42)
-
-
-def dunes(dice: Dice, name: str, xs: Floats, near: float) -> Floats:
-    """Dunes: long hollows that end in a sharp crest."""
-    made = np.full_like(xs, 0.08) + 0.1 * dice.noise(f"{name}.sweep", xs * 1.1)
-    first, last = int(float(xs.min()) / _DUNE) - 3, int(float(xs.max()) / _DUNE) + 3
-    for index in range(max(first, -30), min(last, 110)):
-        key = index + 4096
-        at = (index + dice.between(f"{name}.at", 0.1, 0.9, key)) * _DUNE
-        away = xs - at
-        gentle, steep = dice.between(f"{name}.gentle", 0.8, 1.3, key), dice.between(f"{name}.steep", 0.4, 0.65, key)
-        side = dice.pick(f"{name}.lee", (-1.0, 1.0))
-        share = np.clip(1.0 - np.where(away * side < 0, np.abs(away) / gentle, np.abs(away) / steep), 0, 1)
-        made = np.maximum(made, (0.35 + 0.6 * dice.unit(f"{name}.high", key)) * share * np.sqrt(share))
-    return made + 0.06 * near * dice.noise(f"{name}.roll", xs * 2.3)
-
-
-def mesas(dice: Dice, name: str, xs: Floats, near: float) -> Floats:
-    """Table mountains: steep walls, flat tops, a talus at the foot."""
-    raw = dice.fractal(f"{name}.mesa", xs * (1.5 + 0.4 * near), 2, 0.4)
-    wall = np.clip((raw - 0.02) * 14.0, 0, 1) * 0.62
-    step = np.clip((raw - 0.3) * 16.0, 0, 1) * 0.3
-    talus = np.clip(raw * 1.4 + 0.4, 0, 1) * 0.22
-    return wall + step + talus + 0.015 * dice.fractal(f"{name}.chip", xs * 24.0, 3)
-
-
-_FORMS: dict[str, Form] = {"peaks": peaks, "hills": hills, "dunes": dunes, "mesa": mesas, "volcano": hills}
-_HEIGHTS = {
-    "peaks": (0.24, 0.2),
-    "hills": (0.17, 0.22),
-    "dunes": (0.2, 0.34),
-    "mesa": (0.2, 0.24),
-    "volcano": (0.1, 0.12),
-}
-
-
-def profile_of(dice: Dice, form: Form, name: str, base: float, high: float, near: float) -> Profile:
-    """A layer's edge."""
-
-    def edge(xs: Floats) -> Floats:
-        return base - high * form(dice, name, xs, near)
-
-    return edge
+_FORMS: dict[str, Form] = {"peaks": peaks, "hills": hills, "volcano": hills}
+_HEIGHTS = {"peaks": (0.24, 0.2), "hills": (0.17, 0.22), "volcano": (0.1, 0.12)}
 
 
 def plates(scene: Scene, frame: Frame) -> list[Plate]:
     """Sky, ranges, and what grows on the nearest of them."""
     dice, kind = scene.dice, kind_of(scene)
-    lake = scene.has("reflected") and kind in {"peaks", "volcano", "hills"}
+    lake = scene.has("reflected")
     horizon = frame.high * dice.between("horizon", 0.47, 0.56)
     if lake:
         horizon = frame.high * dice.between("horizon", 0.44, 0.5)
@@ -119,11 +44,10 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
         made.append(_lake(scene, frame, water, light))
         made += _with_trees(scene, frame, [layers[-1]])
     else:
-        made += _with_trees(scene, frame, layers) if kind in {"peaks", "hills", "volcano"} else layers
-        made += _desert_life(scene, frame, layers[-1]) if kind in {"dunes", "mesa"} else []
+        made += _with_trees(scene, frame, layers)
     if kind == "peaks" and dice.chance("framed", 0.45):
         made.append(_framing(scene, frame))
-    return made + air.falling(scene, frame)
+    return made
 
 
 def _framing(scene: Scene, frame: Frame) -> Shapes:
@@ -135,7 +59,7 @@ def _framing(scene: Scene, frame: Frame) -> Shapes:
         inward = dice.unit("frame.x", index) * 0.02 + index * 0.052
         x = inward if side == 0 else frame.wide - inward
         high = (0.62 - 0.085 * index) * dice.between("frame.high", 0.75, 1.1, index)
-        trees.append(shapes.conifer(x, frame.high + 0.05, high, dice, 5000 + index))
+        trees.append(plants.conifer(x, frame.high + 0.05, high, dice, 5000 + index))
     return Shapes(tuple(trees), lighter(scene.palette.near, -0.015))
 
 
@@ -143,9 +67,7 @@ def _layers(scene: Scene, frame: Frame, kind: str, horizon: float, *, lake: bool
     dice = scene.dice
     form = _FORMS[kind]
     count = dice.whole("layers", 5, 6)
-    if kind in {"dunes", "mesa"}:
-        count = dice.whole("layers", 4, 5)
-    if kind in {"peaks", "hills"} and scene.reading.season != "winter" and dice.chance("wooded", 0.4):
+    if kind != "volcano" and scene.reading.season != "winter" and dice.chance("wooded", 0.4):
         form = ridges
     grow = min(1.7, frame.high**0.6)
     low, high = _HEIGHTS[kind]
@@ -182,7 +104,7 @@ def _land(
 ) -> Land:
     inks = scene.palette
     ink = inks.land(depth**0.85)
-    if scene.reading.season == "winter" and kind != "dunes" and depth > 0.3:  # noqa: PLR2004 - the near half lies in snow
+    if scene.reading.season == "winter" and depth > 0.3:  # noqa: PLR2004 - the near half lies in snow
         ink = mixed(ink, mixed(inks.light, inks.low, 0.4), 0.62 * (1 - depth) ** 0.6)
     land = Land(name, profile, ink, air.haze(scene, ink, depth), 0.16 + 0.12 * depth, depth)
     if kind == "peaks" and crags and depth < 0.75:  # noqa: PLR2004
@@ -191,22 +113,6 @@ def _land(
         if depth < 0.45 or scene.reading.season == "winter":  # noqa: PLR2004
             snow = mixed(inks.light, ink, 0.18 if not inks.night else 0.5)
             land = replace(land, cap=Cap(snow, base - rise * 0.5, rise * 0.34))
-    elif kind == "dunes":
-        lit = mixed(ink, inks.light, 0.18 * (1 - depth))
-        land = replace(
-            land,
-            ink=lit,
-            foot=mixed(ink, inks.near, 0.35 * depth),
-            facets=Facets(mixed(ink, inks.near, 0.5), 0.8, 0.09, 2.0),
-            fade=rise * 1.5,
-        )
-    elif kind == "mesa":
-        land = replace(
-            land,
-            facets=Facets(mixed(ink, inks.near, 0.45), 0.7, 0.03, 12.0),
-            fade=rise * 1.2,
-            strata=mixed(ink, inks.near, 0.3),
-        )
     return land
 
 
@@ -299,7 +205,7 @@ def stand(scene: Scene, frame: Frame, land: Land, step: int) -> Shapes:
             continue
         high = tall * (0.55 + 0.7 * max(clump, 0.0)) * dice.between("stand.high", 0.6, 1.25, key)
         base = float(land.profile(np.array([x]))[0]) + 0.008
-        trees.append(shapes.poplar(x, base, high) if cypress else shapes.conifer(x, base, high, dice, key))
+        trees.append(plants.poplar(x, base, high) if cypress else plants.conifer(x, base, high, dice, key))
     return Shapes(tuple(trees), land.ink, land.depth)
 
 
@@ -325,21 +231,3 @@ def company(scene: Scene, x: float, base: float, ink: Ink, size: float) -> list[
         stag = shapes.deer(x + size * 1.7, base, size * 0.62, mirrored=scene.dice.chance("deer.side", 0.5))
         made.append(Shapes((stag,), lighter(ink, -0.02)))
     return made
-
-
-def _desert_life(scene: Scene, frame: Frame, last: Plate) -> list[Plate]:
-    dice = scene.dice
-    asked = scene.has("cactus") or scene.has("mesa")
-    if not isinstance(last, Land) or not (asked or scene.has("palm")):
-        return []
-    parts: list[Floats] = []
-    for index in range(dice.whole("cacti", 3, 6)):
-        x = frame.wide * ((dice.unit("cactus.x") + 0.618 * index) % 1.0)
-        base = float(last.profile(np.array([x]))[0]) + 0.03
-        high = dice.between("cactus.high", 0.07, 0.2, index)
-        parts += (
-            shapes.palm(x, base, high * 1.5, dice, index)
-            if scene.has("palm")
-            else shapes.cactus(x, base, high, dice, index)
-        )
-    return [Shapes(tuple(parts), lighter(scene.palette.near, -0.02))]

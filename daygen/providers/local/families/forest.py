@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from daygen.providers.local import shapes
+from daygen.providers.local import plants, shapes
 from daygen.providers.local.colour import HUES, Ink, hued, lighter, mixed, toned
 from daygen.providers.local.dice import Floats
-from daygen.providers.local.families import air, mountains
+from daygen.providers.local.families import air, mountains, ranges
 from daygen.providers.local.plates import Frame, Glow, Land, Plate, Profile, Shapes, Veil, Water
 from daygen.providers.local.scene import Scene
 
@@ -44,13 +44,13 @@ def _ground(scene: Scene, name: str, base: float, high: float, pitch: float) -> 
 def _spruces(scene: Scene, frame: Frame) -> list[Plate]:
     dice, inks = scene.dice, scene.palette
     river = scene.has("river") or scene.has("reflected")
-    horizon = frame.high * dice.between("woods.horizon", 0.46, 0.56)
+    horizon = frame.high * dice.between("forest.horizon", 0.46, 0.56)
     light = air.light_of(scene, frame, horizon - 0.1)
     made = air.sky(scene, frame, horizon, light)
     far = mixed(inks.far, inks.low, 0.4)
-    range_ = mountains.profile_of(dice, mountains.peaks, "woods.range", horizon + 0.06, 0.26, 0.0)
-    made.append(Land("woods.range", range_, far, air.haze(scene, far, 0.0), 0.22, 0.0))
-    rows = dice.whole("woods.rows", 4, 5)
+    range_ = ranges.profile_of(dice, ranges.peaks, "forest.range", horizon + 0.06, 0.26, 0.0)
+    made.append(Land("forest.range", range_, far, air.haze(scene, far, 0.0), 0.22, 0.0))
+    rows = dice.whole("forest.rows", 4, 5)
     shore = frame.high * 0.74
     for row in range(rows):
         depth = (row + 0.6) / rows
@@ -59,22 +59,22 @@ def _spruces(scene: Scene, frame: Frame) -> list[Plate]:
         base = horizon + 0.03 + span * (row / (rows - 1)) ** 1.2
         if river and row == rows - 1:
             base = frame.high * 1.03
-        ground = _ground(scene, f"woods.{row}", base, 0.045 + 0.03 * depth, 1.5)
+        ground = _ground(scene, f"forest.{row}", base, 0.045 + 0.03 * depth, 1.5)
         if river and row == rows - 1:
             made.append(_stream(scene, frame, shore))
         made.append(_trees(scene, frame, ground, row, depth, ink, open_middle=row == rows - 1))
-        made.append(Land(f"woods.{row}", ground, ink, air.haze(scene, ink, depth), 0.12, depth))
+        made.append(Land(f"forest.{row}", ground, ink, air.haze(scene, ink, depth), 0.12, depth))
         if row < rows - 1:
             mist = mixed(inks.low, inks.light, 0.3)
-            made.append(Veil(base + 0.01, 0.075, mist, 0.72 if scene.weather("fog") else 0.38, f"woods.mist.{row}"))
+            made.append(Veil(base + 0.01, 0.075, mist, 0.72 if scene.weather("fog") else 0.38, f"forest.mist.{row}"))
         if row == rows - 2:
-            x = frame.wide * dice.between("woods.home", 0.36, 0.64)
+            x = frame.wide * dice.between("forest.home", 0.36, 0.64)
             at = float(ground(np.array([x]))[0]) + 0.015
             if scene.has("camp"):
                 made.append(Glow(x, at - 0.03, 0.2, inks.glow, 0.65))
             made += mountains.company(scene, x, at, lighter(inks.near, 0.02), 0.13)
     made += _fireflies(scene, frame)
-    return made + air.falling(scene, frame)
+    return made
 
 
 def _trees(
@@ -83,7 +83,7 @@ def _trees(
     dice = scene.dice
     tall = (0.09 + 0.3 * depth**1.6) * min(1.45, frame.high**0.7) * (1.2 if scene.has("close") else 1.0)
     count = min(260, int(frame.wide * (58 - 40 * depth)))
-    gap = frame.wide * dice.between("woods.gap", 0.35, 0.65)
+    gap = frame.wide * dice.between("forest.gap", 0.35, 0.65)
     trees: list[Floats] = []
     for index in range(count):
         key = row * 1000 + index
@@ -96,7 +96,7 @@ def _trees(
                 continue
             high *= 0.75 + 1.1 * max(0.0, away - 0.2) * 2
         base = float(ground(np.array([x]))[0]) + 0.012
-        trees.append(shapes.conifer(x, base, high, dice, key))
+        trees.append(plants.conifer(x, base, high, dice, key))
     return Shapes(tuple(trees), ink, depth)
 
 
@@ -144,7 +144,7 @@ def _grove(scene: Scene, frame: Frame) -> list[Plate]:
             )
     made += _crowns(scene, frame, rows, 1.0)
     made += _fireflies(scene, frame)
-    return made + air.falling(scene, frame)
+    return made
 
 
 def _trunks(scene: Scene, frame: Frame, ground: Profile, row: int, depth: float) -> tuple[list[Floats], list[Floats]]:
@@ -222,7 +222,7 @@ def _crowns(scene: Scene, frame: Frame, row: int, depth: float) -> list[Plate]:
         drawn = dice.lattice("crown.y", keys)
         ys = frame.high * drawn * np.sqrt(drawn) * (0.08 + 0.2 * edge * np.sqrt(edge)) * swell + 0.012 * shade
         parts = [
-            shapes.tuft(x, y, dice.between("crown.r", 0.012, 0.042, key) * (1.15 - 0.7 * low), dice, key)
+            plants.tuft(x, y, dice.between("crown.r", 0.012, 0.042, key) * (1.15 - 0.7 * low), dice, key)
             for x, y, low, key in zip(xs.tolist(), ys.tolist(), drawn.tolist(), keys.tolist(), strict=True)
         ]
         ink = leaves(scene, min(1.0, 0.25 + 0.55 * depth - 0.12 * shade), row + shade)
@@ -253,7 +253,7 @@ def _meadow(scene: Scene, frame: Frame) -> list[Plate]:
         made.append(mountains.cone(scene, frame, horizon + 0.04))
     for row in range(2):
         ink = mixed(inks.land(0.15 + 0.15 * row), inks.low, 0.2)
-        edge = mountains.profile_of(dice, mountains.hills, f"meadow.far.{row}", horizon + 0.05 + 0.05 * row, 0.15, 0.0)
+        edge = ranges.profile_of(dice, ranges.hills, f"meadow.far.{row}", horizon + 0.05 + 0.05 * row, 0.15, 0.0)
         made.append(Land(f"meadow.far.{row}", edge, ink, air.haze(scene, ink, 0.2 * row), 0.14, 0.2 * row))
     rows = 3
     for row in range(rows):
@@ -268,7 +268,7 @@ def _meadow(scene: Scene, frame: Frame) -> list[Plate]:
             made += mountains.company(scene, x, float(ground(np.array([x]))[0]) + 0.03, inks.land(0.9), 0.12)
     made.append(_petals(scene, frame))
     made += _fireflies(scene, frame)
-    return made + air.falling(scene, frame)
+    return made
 
 
 def _broad(scene: Scene, frame: Frame, ground: Profile, row: int, depth: float) -> list[Plate]:
@@ -285,9 +285,9 @@ def _broad(scene: Scene, frame: Frame, ground: Profile, row: int, depth: float) 
         base = float(ground(np.array([x]))[0]) + 0.015
         bark = mixed(inks.land(min(1.0, depth + 0.2)), inks.near, 0.4)
         if scene.reading.season == "winter":
-            made.append(Shapes(tuple(shapes.bare(x, base, high, dice, key)), bark, depth))
+            made.append(Shapes(tuple(plants.bare(x, base, high, dice, key)), bark, depth))
             continue
-        trunk, *crown = shapes.leafy(x, base, high, dice, key)
+        trunk, *crown = plants.leafy(x, base, high, dice, key)
         made.append(Shapes((trunk,), bark, depth))
         ink = leaves(scene, 0.25 + 0.55 * depth, key)
         made.append(Shapes(tuple(crown), mixed(ink, inks.near, 0.18), depth))
