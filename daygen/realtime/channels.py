@@ -22,6 +22,7 @@ from daygen.realtime.errors import CursorExpired, NoSuchChannel
 
 PAGE = 500
 MOST_RENDERED = 2_000
+LINKS_STAY_FRESH_S = 3600.0  # of the day that they last
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,13 @@ class Renderer:
         self._storage = storage
         self._clock = clock
         self._rendered: OrderedDict[int, str] = OrderedDict()
+        self._since = clock.monotonic()
 
     async def event(self, event: Event) -> str:
         """An event as JSON, with links to its files."""
+        if self._clock.monotonic() - self._since > LINKS_STAY_FRESH_S:
+            self._rendered.clear()
+            self._since = self._clock.monotonic()
         text = self._rendered.get(event.number)
         if text is None:
             shown = {
