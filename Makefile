@@ -46,9 +46,9 @@ core: setup  ## the core of the suite again, on Debian's Postgres 15
 	.ci/debian postgres
 	DAYGEN_TEST_SERVER=debian $(PY) -m pytest -n 2 --dist worksteal -m "core and not long" $(ARGS)
 
-e2e: setup  ## the browser tests alone
+e2e: setup  ## the tests from end to end alone: real processes, Chromium
 	.ci/debian chromium
-	$(PY) -m pytest -m "browser and not long" tests/e2e $(ARGS)
+	$(PY) -m pytest -m "not long" tests/e2e $(ARGS)
 
 promises: setup  ## the long forms of what must never break
 	.ci/debian chromium

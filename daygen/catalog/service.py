@@ -32,9 +32,10 @@ class Catalog:
         }
 
     def list(self) -> list[Model]:
-        """Models that can be ordered now, by id."""
+        """Models that can be ordered now, by id; those for tests come last."""
         now = self._clock.now()
-        return sorted((model for model in self._models.values() if model.available(now)), key=lambda model: model.id)
+        models = [model for model in self._models.values() if model.available(now)]
+        return sorted(models, key=lambda model: (model.provider == "fake", model.id))
 
     def find(self, model_id: str) -> Model:
         """A model that can be ordered now. Raises `UnknownModel` (422)."""
