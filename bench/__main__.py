@@ -2,6 +2,7 @@
 
 import argparse
 import resource
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -62,6 +63,7 @@ def _list(works: Sequence[Work]) -> None:
 
 def _measure(plan: Plan, works: Sequence[Work], *, peers: bool) -> tuple[Run, bool]:
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit("stopped"))  # and what was started is ended
     _open_many_files()
     run = Run(
         plan=plan,
