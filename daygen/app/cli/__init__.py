@@ -54,7 +54,7 @@ def cli() -> None:
 def main() -> None:
     """Run a command; say in one line what went wrong."""
     try:
-        code = cli(standalone_mode=False)
+        code = cli(prog_name="daygen", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.NoArgsIsHelpError as bare:
         click.echo(bare.format_message(), err=True)

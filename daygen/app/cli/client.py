@@ -26,7 +26,6 @@ TRIES = 4
 GIVE_UP_AFTER_S = 120.0
 LONGEST_PAUSE_S = 5.0
 CHUNK_BYTES = 1 << 20
-GATEWAY_ERRORS = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -168,8 +167,10 @@ class Api:
             else:
                 if answer.is_success:
                     return answer.json()
-                if last or answer.status_code not in GATEWAY_ERRORS:
+                if not answer.is_server_error:
                     raise _refusal(answer)
+                if last:
+                    raise Unreachable(_refusal(answer).message)
             time.sleep(_pause_s(tries))
         raise AssertionError("the last try returns or raises")
 
@@ -179,7 +180,7 @@ class Api:
         with self._client.stream("GET", path, headers=headers, timeout=STREAM_TIMEOUT) as answer:
             if not answer.is_success:
                 answer.read()
-                if answer.status_code in GATEWAY_ERRORS:
+                if answer.is_server_error:
                     return
                 raise _refusal(answer)
             yield from _parsed(answer.iter_lines())

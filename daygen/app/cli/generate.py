@@ -110,7 +110,7 @@ def _made(api: Api, job_id: str, *, quiet: bool) -> Mapping[str, Any]:
     except KeyboardInterrupt:
         progress.clear()
         _cancel(api, job_id)
-        raise
+        raise click.exceptions.Exit(1) from None
     progress.clear()
     job: Mapping[str, Any] = api.get(f"/v1/jobs/{job_id}")
     return job

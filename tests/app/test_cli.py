@@ -1,0 +1,543 @@
+"""The command line as a program: what it prints, where, and how it ends."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from PIL import Image
+
+from daygen.app.cli.output import duration, table
+from tests.processes import Running, command, environment, start_up, until
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = [
+    "up",
+    "generate",
+    "models",
+    "queue",
+    "debug",
+    "admin",
+    "doctor",
+    "api",
+    "worker",
+    "migrate",
+    "openapi",
+    "dev",
+]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[Running]:
+    """One house with the fake provider, for every test here."""
+    with start_up(tmp_path_factory.mktemp("house"), env={"DAYGEN_FAKES": "1"}) as running:
+        yield running
+
+
+def at(house: Running, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    return command(*arguments, env={"DAYGEN_DATA_DIR": str(house.data_dir), **env})
+
+
+def told(house: Running, *arguments: str) -> Any:
+    """What a command that succeeds says as JSON."""
+    done = at(house, *arguments, "--json")
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stderr
+    return json.loads(done.stdout)
+
+
+def one_line(done: "subprocess.CompletedProcess[str]") -> str:
+    """The one line of a command that fails."""
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.rstrip("\n")
+
+
+def ordered(house: Running, prompt: str) -> str:
+    with house.client() as client:
+        order = {"model": "fake/image", "input": {"prompt": prompt}}
+        return str(client.post("/v1/jobs", json=order).json()["jobId"])
+
+
+def status(house: Running, job_id: str) -> str:
+    with house.client() as client:
+        return str(client.get(f"/v1/jobs/{job_id}").json()["status"])
+
+
+def newest_job(house: Running, prompt: str) -> Mapping[str, Any] | None:
+    with house.client() as client:
+        jobs = client.get("/v1/jobs", params={"limit": 20}).json()["data"]
+    return next((job for job in jobs if job["input"].get("prompt") == prompt), None)
+
+
+@contextmanager
+def generating(
+    house: Running, prompt: str, folder: Path, stderr: int = subprocess.PIPE
+) -> "Generator[subprocess.Popen[bytes]]":
+    """`daygen generate` with the fake provider, still running; killed at the end of the block if it still does."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "daygen", "generate", prompt, "-m", "fake/image", "-o", str(folder)],
+        env=environment(DAYGEN_DATA_DIR=str(house.data_dir)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_help_names_every_command():
+    said = command("--help").stdout
+
+    assert re.findall(r"^  ([a-z]+)  ", said, re.MULTILINE) == COMMANDS
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("generate", "x", "-n", "17"),
+        ("generate",),
+        ("generate", "x", "--input", "[1]"),
+        ("up", "--port", "65536"),
+        ("admin", "grant", "--workspace", "ws_1", "--credits", "1", "--reason", "x"),
+        ("admin", "grant", "--workspace", "ws_01m7wnv59febg90qeq830r29t5", "--credits", "0", "--reason", "x"),
+        ("debug", "job", "nonsense"),
+        ("dev", "--no-web", "--no-api"),
+    ],
+)
+def test_wrong_usage_is_one_line_that_leads_to_the_help(tmp_path: Path, arguments: tuple[str, ...], database: str):
+    done = command(*arguments, env={"DAYGEN_DATA_DIR": str(tmp_path), "DAYGEN_DATABASE_URL": database})
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r".+\. See `daygen.* --help`\.\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("queue", "debug"), ("admin", "user", "list"), ("migrate",), ("models", "list"), ("worker",)]
+)
+def test_where_no_house_runs_nothing_is_left_behind(tmp_path: Path, arguments: tuple[str, ...]):
+    nowhere = tmp_path / "nowhere"
+
+    said = one_line(command(*arguments, "--data-dir", str(nowhere)))
+
+    assert said.startswith(f"No DayGen is running with the data in {nowhere}: start it with `daygen up`")
+    assert not nowhere.exists()
+
+
+def test_generate_saves_what_it_makes_and_prints_where(house: Running, tmp_path: Path):
+    done = at(
+        house, "generate", "A harbour, früh!", "-m", "fake/image", "-n", "3", "-o", str(tmp_path / "new" / "folder")
+    )
+
+    assert done.returncode == 0
+    paths = [Path(line) for line in done.stdout.splitlines()]
+    assert [re.sub(r"-[0-9a-z]{8}-", "-ID-", path.name) for path in paths] == [
+        f"a-harbour-fruh-ID-{number}.png" for number in (1, 2, 3)
+    ]
+    assert sorted((tmp_path / "new" / "folder").iterdir()) == paths
+    for path in paths:
+        with Image.open(path) as picture:
+            picture.load()
+    assert re.search(r"^3 credits, \d+\.\d s$", done.stderr, re.MULTILINE)
+
+
+def test_generate_hands_every_wish_to_the_model(house: Running, tmp_path: Path):
+    wishes = ["--ratio", "3:2", "--seed", "7", "--technique", "linocut", "--input", '{"prompt": "overruled"}']
+
+    made = told(house, "generate", "a boat", *wishes, "-o", str(tmp_path))
+
+    assert made["status"] == "succeeded"
+    order = {"prompt": "a boat", "aspectRatio": "3:2", "seed": 7, "technique": "linocut"}
+    assert order.items() <= made["job"]["input"].items()
+    (file,) = made["files"]
+    with Image.open(file) as picture:
+        assert picture.size == (1248, 832)
+
+
+def test_generate_tells_how_far_it_is_in_lines(house: Running, tmp_path: Path):
+    done = at(house, "generate", "[[slow:1]]", "-m", "fake/image", "-o", str(tmp_path))
+
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    assert lines[:2] == ["queued", "at work"]
+    assert any(re.fullmatch(r"at work \(\d\d %\)", line) for line in lines)
+
+
+def test_generate_draws_a_bar_on_a_terminal(house: Running, tmp_path: Path):
+    ours, its = pty.openpty()
+    drawn: list[bytes] = []
+
+    def read() -> None:
+        with suppress(OSError):  # how a terminal says that nobody writes any more
+            while chunk := os.read(ours, 65_536):
+                drawn.append(chunk)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    with generating(house, "[[slow:1]]", tmp_path, stderr=its) as process:
+        os.close(its)
+        out, _ = process.communicate(timeout=60)
+    reader.join()
+    os.close(ours)
+
+    assert process.returncode == 0
+    assert out.decode().strip().endswith(".png")
+    bars = b"".join(drawn).decode().split("\r")
+    assert len([bar for bar in bars if "━" in bar and "%" in bar]) > 2
+    shares = [int(share) for bar in bars for share in re.findall(r"(\d+)%", bar)]
+    assert shares == sorted(shares)
+
+
+def test_ctrl_c_cancels_the_job(house: Running, tmp_path: Path):
+    prompt = "[[slow:60]] to be canceled"
+    with generating(house, prompt, tmp_path) as process:
+        job = until(lambda: (found := newest_job(house, prompt)) and found["status"] == "processing" and found)
+
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert said.decode().splitlines()[-1] == f"{job['id']} is canceled."
+    assert status(house, job["id"]) == "canceled"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_generate_goes_on_when_its_connection_is_cut(house: Running, tmp_path: Path):
+    prompt = "[[slow:3]] through a cut"
+    with generating(house, prompt, tmp_path) as process:
+        until(lambda: (found := newest_job(house, prompt)) and found["status"] == "processing")
+
+        os.kill(house.pids["api"][0], signal.SIGKILL)
+        out, said = process.communicate(timeout=60)
+
+    assert process.returncode == 0, said
+    assert len(out.decode().splitlines()) == 1
+    assert said.decode().splitlines().count("queued") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("x", "-m", "no/model"), r"Not found: .*no/model.*"),
+        (("x", "--ratio", "7:1"), r"The input does not fit the model: input\.aspectRatio: must be one of 1:1, .*"),
+        (("x", "--operation", "upscale"), r".*upscale.*|.*operation.*"),
+        (
+            ("x", "--key", "dg_live_wrong"),
+            r"This API key does not work: .* Give another with --key or DAYGEN_API_KEY\.",
+        ),
+        (
+            ("x", "--url", "http://127.0.0.1:9", "--key", "k"),
+            r"No DayGen answers at http://127\.0\.0\.1:9 .*: start .*",
+        ),
+        (("x", "--url", "http://127.0.0.1:9"), r"There is no key for http://127\.0\.0\.1:9: give --key, .*"),
+        (("x", "--url", "nonsense", "--key", "k"), r"nonsense is no address: write http://host:port\."),
+    ],
+)
+def test_a_generate_that_is_refused_says_why_in_one_line(house: Running, arguments: tuple[str, ...], says: str):
+    assert re.fullmatch(says, one_line(at(house, "generate", *arguments)))
+
+
+def test_a_job_that_fails_says_why_and_that_it_is_free(house: Running, tmp_path: Path):
+    done = at(house, "generate", "[[refuse]]", "-m", "fake/image", "-o", str(tmp_path / "out"))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "The fake refuses this prompt, as told. It costs nothing." in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_models_lists_what_is_on_offer(house: Running):
+    offered = {
+        (model["id"], offer["operation"]) for model in told(house, "models", "list") for offer in model["operations"]
+    }
+
+    assert {("local/print", "text_to_image"), ("local/print", "vary"), ("fake/edit", "image_edit")} <= offered
+    assert re.search(r"^fake/edit +image_edit +2\.5 +Fake edit$", at(house, "models", "list").stdout, re.MULTILINE)
+
+
+def test_models_test_runs_a_small_job_of_each(house: Running):
+    outcomes = told(house, "models", "test")
+
+    assert {(outcome["model"], outcome["operation"], outcome["status"]) for outcome in outcomes} == {
+        ("fake/edit", "image_edit", "succeeded"),
+        ("fake/image", "text_to_image", "succeeded"),
+        ("local/print", "text_to_image", "succeeded"),
+        ("local/print", "vary", "succeeded"),
+    }
+    assert {outcome["credits"] for outcome in outcomes} == {1, 2.5}
+    assert all(outcome["ms"] > 0 for outcome in outcomes)
+
+
+def test_models_test_fails_when_a_model_does(house: Running):
+    done = at(house, "models", "test", "fake/edit")  # alone it has no picture to work on
+
+    assert done.returncode == 1
+    assert re.search(r"^fake/edit +image_edit +skipped .* needs a picture", done.stdout, re.MULTILINE)
+
+
+def test_queue_debug_shows_who_holds_what(house: Running):
+    job_id = ordered(house, "[[slow:60]]")
+    until(lambda: status(house, job_id) == "processing")
+
+    state = told(house, "queue", "debug")
+    shown = at(house, "queue", "debug").stdout
+    with house.client() as client:
+        client.post(f"/v1/jobs/{job_id}/cancel")
+
+    assert state["pids"] == dict(house.pids)
+    assert {"kind": "RunJob", "state": "running", "tasks": 1}.items() <= state["depths"][0].items()
+    (lane,) = state["lanes"]
+    assert (lane["name"], lane["running"]) == ("Operator", 1)
+    worker = next(worker for worker in state["workers"] if worker["live"])
+    assert worker["pid"] in house.pids["workers"]
+    assert 0 < worker["leaseSeconds"] <= 30
+    assert [task["kind"] for task in worker["tasks"]] == ["RunJob"]
+    assert state["stuck"] == []
+    for part in ("Tasks", "Lanes", "Workers", "Stuck and dead", f"postgres {house.pids['postgres']}"):
+        assert part in shown
+
+
+def test_queue_debug_names_dead_tasks_with_their_reason(database: str, tmp_path: Path):
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "insert into tasks (id, kind, payload, state, attempt, failures, last_error)"
+            " values (gen_random_uuid(), 'RunJob', '{}', 'dead', 5, 5, 'RuntimeError: a bug')"
+        )
+
+    env = {"DAYGEN_DATABASE_URL": database, "DAYGEN_DATA_DIR": str(tmp_path)}
+    state = json.loads(command("queue", "debug", "--json", env=env).stdout)
+
+    (dead,) = state["stuck"]
+    assert (dead["state"], dead["failures"], dead["reason"]) == ("dead", 5, "RuntimeError: a bug")
+    assert "RuntimeError: a bug" in command("debug", "queue", env=env).stdout
+    assert "none: nothing is carried out" in command("queue", "debug", env=env).stdout
+
+
+def test_debug_job_tells_its_story(house: Running):
+    job_id = ordered(house, "[[broken:1]] a story")
+    until(lambda: status(house, job_id) == "succeeded")
+
+    story = told(house, "debug", "job", job_id)
+    shown = at(house, "debug", "job", job_id).stdout
+
+    events = ["job.queued", "job.started", "job.requeued", "job.started", "job.output", "job.succeeded"]
+    assert [event["type"] for event in story["events"]] == events
+    assert [call["outcome"] for call in story["calls"]] == ["broken", "succeeded"]
+    assert story["task"] is None
+    assert (story["job"]["hold"], story["job"]["chargedCredits"]) == ("settled", 1)
+    assert [event for event in events if f"● {event}" not in shown] == []
+    times = [float(at) for at in re.findall(r"^ +(-?\d+\.\d) ms", shown, re.MULTILINE)]
+    assert times == sorted(times)
+
+
+def test_debug_job_shows_the_task_of_a_job_that_runs(house: Running):
+    job_id = ordered(house, "[[slow:60]]")
+    until(lambda: status(house, job_id) == "processing")
+
+    story = told(house, "debug", "job", job_id)
+    with house.client() as client:
+        client.post(f"/v1/jobs/{job_id}/cancel")
+
+    assert (story["task"]["state"], story["task"]["attempt"]) == ("running", 1)
+    assert story["task"]["worker"]["pid"] in house.pids["workers"]
+    assert story["task"]["worker"]["leaseSeconds"] > 0
+    assert story["job"]["hold"] == "active"
+
+
+def test_debug_job_of_another_house_is_not_found(house: Running):
+    assert one_line(at(house, "debug", "job", "job_01m7wnww5ze32v7k8pgjjj2apg")).startswith("There is no job job_01m7")
+
+
+def test_doctor_finds_a_healthy_house_healthy(house: Running):
+    examined = told(house, "doctor")
+
+    assert examined["ok"]
+    found = {check["part"]: check["status"] for check in examined["checks"]}
+    healthy = ("Python", "House", "Settings", "Database", "Postgres", "Storage", "Workers", "Queue", "Books")
+    assert {part: found[part] for part in healthy} == dict.fromkeys(healthy, "ok")
+
+
+def test_doctor_without_a_house_says_what_to_do_and_leaves_nothing(tmp_path: Path):
+    nowhere = tmp_path / "nowhere"
+
+    done = command("doctor", "--data-dir", str(nowhere))
+
+    assert done.returncode == 0
+    assert re.search(r"^warn +House +none runs on .*\n +Start it with `daygen up`\.$", done.stdout, re.MULTILINE)
+    assert not nowhere.exists()
+
+
+def test_doctor_audits_the_books(database: str, tmp_path: Path):
+    env = {"DAYGEN_DATABASE_URL": database, "DAYGEN_DATA_DIR": str(tmp_path)}
+    made = json.loads(command("admin", "workspace", "create", "--name", "Ada", "--json", env=env).stdout)
+    command("admin", "grant", "--workspace", made["workspaceId"], "--credits", "5", "--reason", "trial", env=env)
+    assert command("doctor", env=env).returncode == 0
+
+    with psycopg.connect(database) as connection:
+        connection.execute("update accounts set available = available + 1")
+    examined = command("doctor", env=env)
+
+    assert examined.returncode == 1
+    assert re.search(r"^fail +Books +an account that is not the sum of its transfers: ", examined.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("dsn", "found", "to_do"),
+    [
+        ("postgresql://nobody@127.0.0.1:9/nothing", "cannot be reached", "Look at DAYGEN_DATABASE_URL"),
+        ("{server}/postgres", "schema empty, newest is ", "Run `daygen migrate`."),
+    ],
+)
+def test_doctor_finds_a_database_that_cannot_be_used(database: str, tmp_path: Path, dsn: str, found: str, to_do: str):
+    address = dsn.format(server=database.rpartition("/")[0])
+    examined = command("doctor", "--json", env={"DAYGEN_DATABASE_URL": address, "DAYGEN_DATA_DIR": str(tmp_path)})
+
+    assert examined.returncode == 1
+    check = next(check for check in json.loads(examined.stdout)["checks"] if check["part"] == "Database")
+    assert check["status"] == "fail"
+    assert found in check["found"]
+    assert to_do in check["toDo"]
+
+
+def test_admin_makes_a_workspace_that_starts_with_nothing(house: Running):
+    made = told(house, "admin", "workspace", "create", "--name", "Ada's team")
+
+    assert made.keys() == {"workspaceId", "apiKey"}
+    listed = {row["workspaceId"]: row for row in told(house, "admin", "workspace", "list")}
+    assert listed[made["workspaceId"]]["name"] == "Ada's team"
+    assert listed[made["workspaceId"]]["availableCredits"] == 0
+    order = ("generate", "x", "-m", "fake/image", "--key", made["apiKey"])
+    assert one_line(at(house, *order)).startswith("Not enough credits: ")
+
+
+def test_admin_moves_credits_both_ways(house: Running):
+    workspace = told(house, "admin", "workspace", "create", "--name", "Bob")["workspaceId"]
+
+    said = at(house, "admin", "grant", "--workspace", workspace, "--credits", "1000.5", "--reason", "a gift").stdout
+    deducted = told(house, "admin", "deduct", "--workspace", workspace, "--credits", "0.5", "--reason", "a mistake")
+    refused = at(house, "admin", "deduct", "--workspace", workspace, "--credits", "1001", "--reason", "too much")
+
+    assert said == f"{workspace} has 1,000.5 credits.\n"
+    assert deducted == {"workspaceId": workspace, "availableCredits": 1000, "heldCredits": 0}
+    assert one_line(refused).startswith("Not enough credits: ")
+
+
+def test_admin_limits_requests_and_lifts_the_limit(house: Running):
+    made = told(house, "admin", "workspace", "create", "--name", "Eve")
+    workspace = made["workspaceId"]
+    told(house, "admin", "grant", "--workspace", workspace, "--credits", "10", "--reason", "a gift")
+    order = ("generate", "x", "-m", "fake/image", "--key", made["apiKey"], "-o", str(house.data_dir / "eve"))
+
+    told(house, "admin", "throttle", "--workspace", workspace, "--requests-per-minute", "1")
+    assert at(house, *order).returncode == 0
+    assert one_line(at(house, *order)).startswith("Too many requests: ")
+    told(house, "admin", "throttle", "--workspace", workspace, "--requests-per-minute", "none")
+    assert at(house, *order).returncode == 0
+
+
+def test_admin_signs_people_in(house: Running):
+    made = told(house, "admin", "user", "create", "--email", "ada@example.com", "--name", "Ada")
+    again = told(house, "admin", "sign-in-link", "--email", "ADA@example.com")
+    operator = told(house, "admin", "sign-in-link")
+
+    links = {made["signInUrl"], again["signInUrl"], operator["signInUrl"]}
+    assert len(links) == 3
+    assert all(link.startswith(f"{house.url}/sign-in?token=") for link in links)
+    users = {user["email"]: user for user in told(house, "admin", "user", "list")}
+    assert users["ada@example.com"]["workspaceId"] == made["workspaceId"]
+    assert users["operator@localhost"]["isOperator"]
+    assert one_line(at(house, "admin", "user", "create", "--email", "Ada@example.com", "--name", "x")).startswith(
+        "This mail"
+    )
+    assert one_line(at(house, "admin", "sign-in-link", "--email", "no@example.com")).startswith("There is no user")
+
+
+def test_admin_refuses_a_workspace_that_is_not_there(house: Running):
+    stranger = "ws_01m7wnv59febg90qeq830r29t5"
+
+    for arguments in (("grant", "--credits", "1", "--reason", "x"), ("throttle", "--requests-per-minute", "1")):
+        done = at(house, "admin", arguments[0], "--workspace", stranger, *arguments[1:])
+        assert one_line(done).startswith(f"There is no workspace {stranger}: ")
+
+
+def test_migrate_brings_a_house_to_the_newest_schema(house: Running):
+    assert told(house, "migrate") == {"applied": []}
+
+
+def test_openapi_is_the_one_that_is_committed(tmp_path: Path):
+    committed = (ROOT / "sdk" / "openapi.json").read_text()
+
+    assert command("openapi").stdout == committed
+    command("openapi", "-o", str(tmp_path / "openapi.json"))
+    assert (tmp_path / "openapi.json").read_text() == committed
+
+
+def test_dev_reloads_when_the_code_changes(tmp_path: Path):
+    log = tmp_path / "dev.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "daygen", "dev", "--no-web", "--port", str(_free_port())],
+            env=environment(DAYGEN_DATA_DIR=str(tmp_path / "data")),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+        )
+    try:
+        until(lambda: "DayGen is up." in log.read_text(), within_s=60, what="dev to be up")
+        before = _pids(tmp_path)
+
+        os.utime(ROOT / "daygen" / "app" / "cli" / "dev.py")
+
+        until(lambda: "daygen/app/cli/dev.py changed" in log.read_text(), what="the change to be seen")
+        until(lambda: not {*before["api"], *before["workers"]} & {*_pids(tmp_path)["api"], *_pids(tmp_path)["workers"]})
+        assert _pids(tmp_path)["postgres"] == before["postgres"]
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = process.wait(30)
+    assert code == 0
+    assert all(line.startswith("api │ ") for line in log.read_text().splitlines() if "changed" not in line)
+
+
+def _pids(folder: Path) -> Any:
+    return json.loads((folder / "data" / "instance.json").read_text())["pids"]
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 ms"),
+        (0.04, "40 ms"),
+        (1, "1.0 s"),
+        (42.4, "42 s"),
+        (150, "2.5 min"),
+        (3000, "50 min"),
+        (9000, "2.5 h"),
+        (1e6, "12 d"),
+    ],
+)
+def test_a_duration_is_said_as_people_say_it(seconds: float, said: str):
+    assert duration(seconds) == said
+
+
+def test_a_table_has_columns_as_wide_as_they_need():
+    laid_out = table(("name", "n"), [("ada", 1), ("a longer name", 1000), (None, None)], right={"n"})
+
+    assert laid_out.splitlines()[1:] == ["ada               1", "a longer name  1000", "-                 -"]
