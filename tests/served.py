@@ -68,7 +68,9 @@ async def open_socket(
     """Open a socket at a house's address with a workspace's key, or with these headers."""
     given = ({"Authorization": f"Bearer {who.key}"} if who else {}) | dict(headers or {})
     address = f"ws{url.removeprefix('http')}/v1/ws{query}"
-    async with connect(address, additional_headers=given, max_size=None, compression=None) as connection:
+    async with connect(
+        address, additional_headers=given, max_size=None, compression=None, ping_interval=None, open_timeout=60
+    ) as connection:
         yield Live(connection)
 
 

@@ -93,6 +93,7 @@ class Socket:
                         await self._send_event(follower.channel.name, seq, text)
                 await until(self._bell, 3600)
         except (TooSlow, TimeoutError):
+            log.warning("socket.dropped", reason=TooSlow.code, workspaceId=str(self._caller.workspace_id))
             await self._socket.close(CLOSED_TOO_SLOW, TooSlow.code)
 
     async def _answer(self, message: Mapping[str, Any]) -> None:

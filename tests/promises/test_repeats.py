@@ -15,6 +15,7 @@ from daygen.infra import http
 from daygen.kit.money import credits_of
 from tests.processes import House
 from tests.product import Ada
+from tests.promises.clients import insist
 from tests.promises.seeds import chances
 
 pytestmark = pytest.mark.core
@@ -106,7 +107,7 @@ async def _die(database: str, folder: Path, *, deaths: int) -> None:
         async def client() -> None:
             while not died.is_set():
                 key = f"order {next(keys)}"
-                accepted[key] = await _insist(house, ada, key)
+                accepted[key] = await insist(house.url, ada, key, ORDER)
 
         async def death() -> None:
             for _ in range(deaths):
@@ -124,23 +125,6 @@ async def _die(database: str, folder: Path, *, deaths: int) -> None:
         balance = (await api.get("/v1/balance")).json()
         assert (balance["availableCredits"], balance["heldCredits"]) == (100_000 - len(accepted), 0)
         assert await house.audit() == []
-
-
-async def _insist(house: House, who: Ada, key: str) -> str:
-    """Order, again and again, until there is an answer; the job's id."""
-    while True:
-        async with httpx.AsyncClient(base_url=house.url, timeout=40) as client:
-            try:
-                answer = await client.post(
-                    "/v1/jobs",
-                    json={**ORDER, "metadata": {"key": key}},
-                    headers={"Authorization": f"Bearer {who.key}", "Idempotency-Key": key},
-                )
-            except httpx.TransportError:
-                continue
-        assert answer.status_code == 202, answer.text
-        job_id: str = answer.json()["jobId"]
-        return job_id
 
 
 async def _counts(house: House, who: Ada) -> dict[str, int]:
