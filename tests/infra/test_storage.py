@@ -20,6 +20,7 @@ from fastapi import FastAPI, Request, Response
 
 from daygen.assets.files import router
 from daygen.infra.storage import LinkInvalid, LocalStorage, Storage, StorageUnavailable, open_storage
+from daygen.infra.storage import s3 as s3_storage
 from daygen.kit.clock import SetClock
 from daygen.kit.problems import Problem
 from tests.infra.rclone import S3Server, serve_s3
@@ -83,7 +84,10 @@ def delivery(storage: Storage) -> FastAPI:
 
 
 @pytest.fixture(params=["disk", "s3"])
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+async def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Place]:
+    monkeypatch.setattr(s3_storage, "SETTLE", timedelta(0))  # it is for the end of a process
     clock = SetClock(datetime.now(UTC))
     if request.param == "disk":
         address, credentials = f"file://{tmp_path}/files", dict[str, str]()

@@ -39,10 +39,11 @@ PARTS_AT_ONCE = 2
 CONNECT_TIMEOUT = timedelta(seconds=5)
 # How long a bucket may be silent. An upload is silent until its last byte was taken in, so it gets long; what finds a
 # dead endpoint early is a small question beside it.
-ANSWER_TIMEOUT = timedelta(seconds=8)
+ANSWER_TIMEOUT = timedelta(seconds=10)
 UPLOAD_TIMEOUT = timedelta(minutes=10)
 DOUBT_AFTER = timedelta(seconds=3)
 TRANSFER_TIMEOUT = timedelta(hours=2)
+SETTLE = timedelta(milliseconds=200)
 
 _KNOWN = {"endpoint", "public_endpoint", "region", "path_style"}
 # How a machine gets temporary keys from where it runs (ECS, EKS); without any of these obstore asks EC2.
@@ -207,7 +208,12 @@ class S3Storage:
         await self.list("ready")
 
     async def close(self) -> None:
-        """Nothing is held: connections end with their pool."""
+        """Let obstore's threads come to rest.
+
+        A thread of obstore that asks for the interpreter while that one ends aborts the process (SIGABRT, before
+        Python 3.14): 9 of 150 processes that ended right after an upload, none of 150 that waited 50 ms.
+        """
+        await asyncio.sleep(SETTLE.total_seconds())
 
     async def _while_alive(self, upload: Awaitable[object]) -> None:
         """Wait for an upload however slow the line is, but only as long as the bucket answers a small question."""
