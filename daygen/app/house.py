@@ -8,7 +8,7 @@ from daygen import catalog
 from daygen.app.settings import Settings
 from daygen.catalog import Catalog
 from daygen.infra import telemetry
-from daygen.infra.db import Bells, Database
+from daygen.infra.db import STALL, Bells, Database
 from daygen.infra.storage import Storage, open_storage
 from daygen.infra.telemetry import SpanRow, SpanStore
 from daygen.kit.clock import Clock, SystemClock
@@ -37,7 +37,7 @@ def providers_on(settings: Settings) -> list[str]:
 async def open_house(settings: Settings, service: str, channels: Sequence[str]) -> AsyncGenerator[House]:
     """Open the parts and, at the end, close them. Raises OSError or asyncpg errors when Postgres is out of reach."""
     clock = SystemClock()
-    db = await Database.open(settings.database_url, size=CONNECTIONS)
+    db = await Database.open(settings.database_url, size=CONNECTIONS, stall=min(STALL, settings.lease))
     bells = Bells(settings.database_direct_url, channels)
     storage = open_storage(
         settings.storage_url,

@@ -25,13 +25,23 @@ OUTAGES = (
     ConnectionError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a statement that meets the last words of a server that ended the session
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
 )
 
+# A transaction whose process is silent for this long was stopped or cut off: Postgres ends it, so that its locks (an
+# account's, a task's, the relay's turn) hold up nobody else. While asyncpg prepares a statement, which it does once a
+# connection, Postgres takes the silent for active. Only a limit for whole transactions ends those: from 17 on there is
+# one, this many times as long.
+STALL = timedelta(seconds=5)
+LONGEST_TRANSACTION = 4
+_LIMITED_SINCE = 17
 # A transaction that lost the gate of `daygen_ring` rings again this long after its commit, once for all that did.
 RING_AGAIN = timedelta(milliseconds=3)
 RING_BEFORE_COMMIT = "select channel from unnest($1::text[]) channel where not daygen_ring(channel)"
@@ -96,14 +106,23 @@ class Tx:
 class Database:
     """A pool of connections to one Postgres."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", stall: timedelta) -> None:
         self._pool = pool
+        # Together with the beginning, since a round trip is what costs; local, since behind a pooler no session is ours
+        stall_ms = round(stall.total_seconds() * 1000)
+        self._begin = f"begin; set local idle_in_transaction_session_timeout = {stall_ms}"
+        self._begin_limited = f"{self._begin}; set local transaction_timeout = {stall_ms * LONGEST_TRANSACTION}"
         self._unrung: set[str] = set()
         self._ringing: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, dsn: str, *, size: int, patience: timedelta = timedelta(seconds=5)) -> Self:
-        """Connect up to `size` times. Raises OSError or asyncpg.PostgresError when the server cannot be reached."""
+    async def open(
+        cls, dsn: str, *, size: int, patience: timedelta = timedelta(seconds=5), stall: timedelta = STALL
+    ) -> Self:
+        """Connect up to `size` times. Raises OSError or asyncpg.PostgresError when the server cannot be reached.
+
+        `stall` is how long a transaction may be silent before Postgres ends it; it may take 4 times that in all.
+        """
         pool = await asyncpg.create_pool(
             dsn,
             min_size=1,
@@ -113,7 +132,7 @@ class Database:
             timeout=patience.total_seconds(),
             max_inactive_connection_lifetime=300,
         )
-        return cls(pool)
+        return cls(pool, stall)
 
     async def close(self) -> None:
         """Give back every connection; waits for those in use."""
@@ -126,9 +145,16 @@ class Database:
         """One transaction: committed when the block ends, rolled back when it raises."""
         async with self._pool.acquire(timeout=10) as connection:
             tx = Tx(connection)
-            async with connection.transaction():
+            limited = connection.get_server_version().major >= _LIMITED_SINCE
+            await connection.execute(self._begin_limited if limited else self._begin)
+            try:
                 yield tx
                 lost = await tx.ring_bells()
+            except BaseException:
+                if not connection.is_closed():
+                    await connection.execute("rollback")
+                raise
+            await connection.execute("commit")
             if lost:
                 self._ring_again(lost)
         tx.committed()
