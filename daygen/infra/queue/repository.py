@@ -12,9 +12,12 @@ from daygen.kit.ids import TaskId, WorkerId
 ADD = """
 insert into tasks (id, kind, payload, lane, priority, traceparent) values ($1, $2, $3, $4, $5, $6)
 """
+# A worker whose lease has ended claims nothing: what it held is being given to others.
 CLAIM = """
 with head as (
-  select id from tasks where state = 'ready' order by priority desc, id limit $2 for update skip locked
+  select id from tasks where state = 'ready'
+    and exists (select from workers where id = $1 and lease_until >= daygen_now())
+  order by priority desc, id limit $2 for update skip locked
 )
 update tasks t set state = 'running', attempt = attempt + 1, worker_id = $1, started_at = daygen_now()
 from head where t.id = head.id
@@ -50,11 +53,16 @@ from tasks t left join workers w on w.id = t.worker_id
 where t.state = 'running' and (w.id is null or w.lease_until < daygen_now())
 limit 100
 """
-MINE = """
-select id from tasks where worker_id = $1 and state = 'running'
+HELD = """
+select id, kind, payload, attempt, worker_id, failures, crashes, traceparent, started_at
+from tasks where worker_id = $1 and state = 'running'
+"""
+HOLDS = """
+select true from tasks where id = $1 and attempt = $2 and state = 'running' for no key update
 """
 REGISTER = """
 insert into workers (id, host, pid, lease_until) values ($1, $2, $3, daygen_now() + $4::interval)
+on conflict (id) do update set lease_until = excluded.lease_until
 """
 RENEW = """
 update workers set lease_until = daygen_now() + $2::interval where id = $1 and lease_until >= daygen_now()
@@ -148,13 +156,18 @@ async def lost(tx: Tx) -> list[Claimed]:
     return [_claimed(row) for row in await tx.rows(LOST)]
 
 
-async def mine(tx: Tx, worker_id: WorkerId) -> set[TaskId]:
-    """The tasks this worker holds."""
-    return {TaskId.of(row["id"]) for row in await tx.rows(MINE, worker_id)}
+async def held(tx: Tx, worker_id: WorkerId) -> list[Claimed]:
+    """The tasks in this worker's hands."""
+    return [_claimed(row) for row in await tx.rows(HELD, worker_id)]
+
+
+async def holds(tx: Tx, attempt: Attempt) -> bool:
+    """Whether this attempt holds its task; it does then until the transaction ends."""
+    return bool(await tx.value(HOLDS, attempt.task_id, attempt.number))
 
 
 async def register(tx: Tx, worker_id: WorkerId, host: str, pid: int, lease: timedelta) -> None:
-    """Announce a worker, with its first lease."""
+    """Announce a worker, with its first lease; twice is once."""
     await tx.run(REGISTER, worker_id, host, pid, lease)
 
 

@@ -22,6 +22,7 @@ FAILURES = 5  # tries of a task that raises, before it is a dead letter
 CRASHES = 8  # workers that may die over a task, before it is a dead letter
 BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
+LEASE_OF_DRAIN = timedelta(minutes=5)  # nothing prolongs it, since nothing else runs
 
 log = telemetry.get_logger(__name__)
 
@@ -57,6 +58,7 @@ class Worker:
         self._tasks_bell = bells.bell(TASKS)
         self._cancels_bell = bells.bell(CANCELS)
         self._running: dict[TaskId, asyncio.Task[None]] = {}
+        self._strays = False  # whether an outage may have left tasks in our name that nobody is at
         self._stopping = asyncio.Event()
         self._renewed_at = time.monotonic()
 
@@ -68,7 +70,9 @@ class Worker:
     async def run(self) -> None:
         """Work until `stop`; tasks still running after the grace are put back, not counted against them."""
         await self._register()
-        keepers = [asyncio.create_task(self._keep_lease()), asyncio.create_task(self._watch_cancels())]
+        keepers = [
+            asyncio.create_task(keep()) for keep in (self._keep_lease, self._watch_cancels, self._watch_the_dead)
+        ]
         try:
             while not self._stopping.is_set():
                 await self._round()
@@ -91,6 +95,7 @@ class Worker:
         done = 0
         while True:
             async with self._db.transaction() as tx:
+                await repository.register(tx, self.id, socket.gethostname(), os.getpid(), LEASE_OF_DRAIN)
                 await repository.promote(tx)
                 claimed = await repository.claim(tx, self.id, self._slots)
             if not claimed:
@@ -102,6 +107,8 @@ class Worker:
         """Claim for every free slot; when there is nothing to claim or no slot, wait."""
         wait = POLL
         try:
+            if self._strays:
+                await self._put_back_strays()
             async with self._db.transaction() as tx:
                 await repository.promote(tx)
                 due = await repository.next_due(tx)
@@ -115,17 +122,32 @@ class Worker:
                 return
         except OUTAGES as error:
             log.warning("queue.unreachable", reason=str(error))
+            self._strays = True  # the claim may have been committed
             await asyncio.sleep(0.2)
         await wait_for(self._tasks_bell, at_most=wait)
 
     def _start(self, claimed: Claimed) -> None:
         running = asyncio.create_task(self._carry_out(claimed))
         self._running[claimed.attempt.task_id] = running
-        running.add_done_callback(lambda _done: self._ended(claimed.attempt.task_id))
+        running.add_done_callback(lambda done: self._ended(claimed.attempt.task_id, done))
 
-    def _ended(self, task_id: TaskId) -> None:
-        self._running.pop(task_id, None)
+    def _ended(self, task_id: TaskId, done: asyncio.Task[None]) -> None:
+        if self._running.get(task_id) is done:  # else it was fenced, and we have claimed the task anew
+            del self._running[task_id]
         self._tasks_bell.set()  # a slot is free
+
+    async def _put_back_strays(self) -> None:
+        """Put back what is in our name although nobody is at it: no reaper does, since we live.
+
+        An outage lost the answer to a claim, or the end of a try could not be written. Only `_round` claims, and it
+        waits for this, so what does not run now is stray.
+        """
+        self._strays = False
+        async with self._db.reading() as tx:
+            held = await repository.held(tx, self.id)
+        for one in held:
+            if one.attempt.task_id not in self._running:
+                await self._put_back(one, Again("an outage of the database"))
 
     async def _carry_out(self, claimed: Claimed) -> None:
         handler = self._handlers.get(claimed.kind)
@@ -152,11 +174,12 @@ class Worker:
                 await self._put_back(claimed, Again(reason, after=backoff(failures), failed=True))
 
     async def _put_back(self, claimed: Claimed, why: Again) -> None:
-        """Put a task back, or give it up after too many failures; if that fails it is left to a reaper."""
+        """Put a task back, or give it up after too many failures; an outage leaves it to a later round."""
         try:
             await self._settle(claimed, why)
         except OUTAGES as error:
             log.warning("queue.put_back_failed", taskId=str(claimed.attempt.task_id), reason=str(error))
+            self._strays = True
         except Exception:
             log.exception("queue.put_back_failed", taskId=str(claimed.attempt.task_id))
 
@@ -210,7 +233,6 @@ class Worker:
                         kept = await repository.renew(tx, self.id, self._lease)
                 if kept:
                     self._renewed_at = before
-                await self.reap()
             except OUTAGES as error:
                 log.warning("queue.unreachable", reason=str(error))
             if not kept or time.monotonic() - self._renewed_at > self._lease.total_seconds() * 2 / 3:
@@ -218,34 +240,46 @@ class Worker:
 
     async def _start_over(self) -> None:
         log.warning("worker.fenced", workerId=str(self.id), running=len(self._running))
+        fenced = dict(self._running)
         self.id = WorkerId.new()
-        await self._cancel(list(self._running))
         await self._register()
+        self._cancel(fenced)
+
+    async def _watch_the_dead(self) -> None:
+        """Reap, apart from keeping the lease: it may have to wait for what a stalled worker has locked."""
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            try:
+                await self.reap()
+            except OUTAGES as error:
+                log.warning("queue.unreachable", reason=str(error))
 
     async def _watch_cancels(self) -> None:
         """Stop what was taken from us: the bell says something was, the database says what."""
         while True:
             await wait_for(self._cancels_bell, at_most=self._lease / 3)
-            held = list(self._running)
-            if not held:
+            running = dict(self._running)
+            if not running:
                 continue
             try:
                 async with self._db.reading() as tx:
-                    mine = await repository.mine(tx, self.id)
+                    mine = {one.attempt.task_id for one in await repository.held(tx, self.id)}
             except OUTAGES:
                 continue
-            await self._cancel([task_id for task_id in held if task_id not in mine])
+            self._cancel({task_id: one for task_id, one in running.items() if task_id not in mine})
 
-    async def _cancel(self, task_ids: list[TaskId]) -> None:
-        running = [self._running[task_id] for task_id in task_ids if task_id in self._running]
-        for one in running:
-            one.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    def _cancel(self, taken: Mapping[TaskId, asyncio.Task[None]]) -> None:
+        """Stop these runs, once each: a second time would interrupt their clearing up."""
+        for task in taken.values():
+            if not task.cancelling():
+                task.cancel()
 
     async def _wind_down(self) -> None:
         if self._running:
             await asyncio.wait(list(self._running.values()), timeout=self._grace.total_seconds())
-        await self._cancel(list(self._running))
+        left = dict(self._running)
+        self._cancel(left)
+        await asyncio.gather(*left.values(), return_exceptions=True)
         try:
             async with self._db.transaction() as tx:
                 await repository.leave(tx, self.id)
