@@ -114,9 +114,11 @@ async def list_page(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: Jo
 
 
 async def begin(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> Job | None:
-    """Take a queued job in hand; None when it has ended meanwhile."""
+    """Take a queued job in hand; None when it has ended meanwhile, or this attempt no longer holds it."""
+    if not await queue.holds(tx, attempt):
+        return None
     job = await repository.lock(tx, job_id)
-    if job.state in ENDS or attempt.number < job.attempt:
+    if job.state in ENDS:
         return None
     await repository.begin(tx, job_id, attempt.number)
     job = _moved(job, State.PROCESSING, attempt=attempt.number, attempts=job.attempts + 1)
@@ -255,6 +257,10 @@ async def _end(
     )
     if spent is not None:
         await _record(tx, job, spent, charge)
+    elif charge:
+        # It ended between two tries: the row of the one that made these outputs says that it was free
+        after = dataclasses.replace(job, attempt=job.attempt + 1)
+        await _record(tx, after, Spent(state, 0, units=units), charge)
     ended = _moved(
         job,
         state,

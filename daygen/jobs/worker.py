@@ -4,9 +4,10 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from daygen import assets
 from daygen.assets import EXTENSIONS, File
@@ -56,7 +57,7 @@ class JobRunner:
                 await self._try(job, claimed.attempt, delivery, scratch)
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
-                await delivery.clean_up()
+                await _to_the_end(delivery.clean_up())
 
     async def again(self, tx: Tx, claimed: queue.Claimed, why: queue.Again) -> None:
         """Put the job back with its task."""
@@ -209,6 +210,15 @@ class _Delivery:
             await self._storage.delete([key for key in lying if key not in known])
         except Exception as error:  # noqa: BLE001 - what is left behind costs space, nothing else
             log.warning("storage.clean_up_failed", reason=f"{type(error).__name__}: {error}")
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Carry something out although we are cancelled meanwhile, which also happens to a job that has just ended."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    finally:
+        await task
 
 
 def _folder(job: Job) -> str:
