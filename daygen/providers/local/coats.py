@@ -60,7 +60,7 @@ _COATS = {
 # Kinds that look like another animal but are not of its colour.
 _KINDS = {
     "polar bear": _coat("F4F0E6 FFFFFF 2C2C30"),
-    "panda": _coat("F4F0E6 2C2C30 2C2C30"),
+    "panda": _coat("F4F0E6 F4F0E6 2C2C30"),
     "unicorn": _coat("F6F1EC FFE9A8 C9A4D8"),
     "raven": _coat("22222A 4A4A58 16161C"),
     "crow": _coat("22222A 4A4A58 16161C"),

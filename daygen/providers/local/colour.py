@@ -152,6 +152,10 @@ class Palette:
             far=toned(mixed(self.far, air, 0.22), 0.9),
         )
 
+    def at_sea(self, hue: "Hue") -> "Palette":
+        """The same light over water of a hue."""
+        return replace(self, far=dyed(self.far, hue, 0.85), near=dyed(self.near, hue, 0.7))
+
     def jittered(self, dice: Dice) -> "Palette":
         """A printmaker never mixes the same ink twice."""
         turn = dice.between("palette.turn", -9, 9)

@@ -7,12 +7,12 @@ from daygen.providers.local.dice import Floats
 from daygen.providers.local.shapes import box, circle
 
 # How wide a letter is when 1 high, and its strokes: `v x,top,bottom` and `h left,right,y` are bars, `d` is a
-# slant from one point to another, `a x,y,across,down,start,stop` a bow in turns clockwise from the right, `o x,y` a dot.
+# slant from one point to another, `a x,y,across,down,start,stop` a bow in turns from the right, `o x,y` a dot.
 # 0 to 1 is from the middle of the first stroke to the middle of the last, y down.
 GLYPHS: dict[str, tuple[float, str]] = {
     "A": (0.96, "d 0,1,.5,0 d 1,1,.5,0 h .2,.8,.7"),
     "B": (0.74, "v 0,0,1 h 0,.5,0 h 0,.52,.47 h 0,.5,1 a .5,.235,.44,.235,.75,1.25 a .5,.735,.5,.265,.75,1.25"),
-    "C": (0.9, "a .5,.5,.5,.5,.13,.87"),
+    "C": (0.78, "a .595,.5,.595,.5,.13,.87"),
     "D": (0.86, "v 0,0,1 h 0,.4,0 h 0,.4,1 a .4,.5,.6,.5,.75,1.25"),
     "E": (0.64, "v 0,0,1 h 0,1,0 h 0,.86,.5 h 0,1,1"),
     "F": (0.62, "v 0,0,1 h 0,1,0 h 0,.86,.5"),
@@ -20,13 +20,13 @@ GLYPHS: dict[str, tuple[float, str]] = {
     "H": (0.84, "v 0,0,1 v 1,0,1 h 0,1,.5"),
     "I": (0.0, "v 0,0,1"),
     "J": (0.62, "v 1,0,.7 a .5,.7,.5,.3,0,.5"),
-    "K": (0.82, "v 0,0,1 d 1,0,.05,.58 d .34,.4,1,1"),
+    "K": (0.82, "v 0,0,1 d .97,0,.05,.58 d .34,.4,.96,1"),
     "L": (0.6, "v 0,0,1 h 0,1,1"),
     "M": (1.08, "v 0,0,1 v 1,0,1 d 0,0,.5,.78 d 1,0,.5,.78"),
     "N": (0.88, "v 0,0,1 v 1,0,1 d 0,0,1,1"),
     "O": (0.98, "a .5,.5,.5,.5,0,1"),
     "P": (0.72, "v 0,0,1 h 0,.5,0 h 0,.5,.54 a .5,.27,.5,.27,.75,1.25"),
-    "Q": (0.98, "a .5,.5,.5,.5,0,1 d .58,.66,1.02,1"),
+    "Q": (0.98, "a .5,.5,.5,.5,0,1 d .58,.66,.93,1"),
     "R": (0.76, "v 0,0,1 h 0,.5,0 h 0,.5,.52 a .5,.26,.5,.26,.75,1.25 d .36,.52,1,1"),
     "S": (0.74, "a .5,.245,.5,.245,.25,.95 a .5,.745,.5,.255,.75,1.45"),
     "T": (0.78, "h 0,1,0 v .5,0,1"),

@@ -68,7 +68,7 @@ PLACES = _lists(
 THINGS: dict[str, Lists] = {
     "animal": _lists(
         sleeping_cat="sleeping cat, cat asleep, cat sleeping, napping cat, sleepy cat, curled up cat",
-        cat="cat, kitten, kitty, tomcat, tabby, feline, black cat",
+        cat="cat, kitten, kitty, tomcat, tabby, feline",
         dog="dog, puppy, hound, labrador, retriever, terrier, dachshund, spaniel, corgi, beagle",
         fox="fox, vixen, foxes",
         wolf="wolf, wolves, coyote, husky, werewolf",
@@ -108,7 +108,7 @@ THINGS: dict[str, Lists] = {
         king="king, emperor, prince, pharaoh",
         astronaut="astronaut, cosmonaut, spaceman, space explorer",
         woman="""
-            woman, lady, girl, she, mother, bride, ballerina, actress, sister, grandmother, witch, muse, maiden, mermaid,
+            woman, lady, girl, she, mother, bride, ballerina, actress, sister, grandmother, muse, maiden, witch,
             women, geisha, daughter, frida
         """,
         man="""
@@ -127,10 +127,10 @@ THINGS: dict[str, Lists] = {
         sunflower="sunflower",
         poppy="poppy, poppies, anemone",
         daisy="daisy, daisies, chamomile, marguerite, aster, cosmos flower, edelweiss",
-        lavender="lavender, lavender field, lavender fields, lupine, delphinium, hyacinth, bluebell, foxglove, wisteria",
+        lavender="lavender, lavender field, lavender fields, lupine, delphinium, hyacinth, bluebell, wisteria",
         lily="lily, lilies, lotus, water lily, iris, irises, orchid, magnolia, amaryllis",
         cornflower="cornflower, dahlia, chrysanthemum, carnation, zinnia, thistle, marigold",
-        flower="flower, bouquet, wildflower, floral, botanical, petal, flower field, blossoms in a vase, bloom, bunch of flowers",
+        flower="flower, bouquet, wildflower, floral, botanical, petal, flower field, bloom, bunch of flowers",
     ),
     "table": _lists(
         bowl="bowl, fruit bowl, basket, dish",
@@ -174,7 +174,7 @@ THINGS: dict[str, Lists] = {
 SHAPES = _lists(
     circle="circle, circles, round, sphere, dot, disc, orb, bubble, ball, concentric",
     triangle="triangle, triangles, triangular, pyramid shape, prism",
-    square="square, squares, rectangle, cube, cubist, block, box, mondrian, grid, de stijl, checkerboard, quilt, tetris",
+    square="square, squares, rectangle, cube, cubist, block, box, mondrian, grid, de stijl, checkerboard, quilt",
     arc="arc, arch, arches, curve, rainbow, wave pattern, crescent shape, scallop",
     line="line, stripe, striped, lines, zigzag, ray, op art, barcode",
     spiral="spiral, swirl, vortex, golden ratio, fibonacci, whirl, labyrinth, maze",
@@ -297,7 +297,7 @@ TIME = _lists(
     night="""
         night, midnight, moonlight, moonlit, moon, stars, starry, starlight, nocturne, nocturnal, aurora, northern
         lights, milky way, neon, galaxy, firefly, nighttime, constellation, dream, dreams, darkness, fear, mystery,
-        mysterious, insomnia, halloween
+        mysterious, insomnia, halloween, comet, meteor, shooting star, falling star, ufo, flying saucer
     """,
 )
 WEATHER = _lists(
@@ -400,12 +400,19 @@ TRAITS = _traits(
     pyramid="pyramid, pyramids, egypt, giza, pharaoh, sphinx",
     portrait="portrait, profile, face, bust, head, silhouette, self-portrait, headshot, selfie",
     umbrella="umbrella, parasol",
+    acting="""
+        looking, walking, standing, watching, running, dancing, waiting, holding, under, beneath, playing, gazing,
+        wandering, stargazing, hiking, strolling, sitting, lost
+    """,
+    waterfall="waterfall, waterfalls, cascade, cataract",
+    castle="castle, fortress, citadel, palace",
+    submarine="submarine, bathyscaphe, u-boat",
     hat="hat, fedora, bowler, top hat, beret, cowboy hat, detective, straw hat",
     beard="beard, bearded, moustache, old man, wizard, philosopher, monk, fisherman, captain, sailor",
     long_hair="long hair, flowing hair, mermaid, muse, witch, windswept hair",
     bun="bun, ballerina, dancer, geisha, updo, chignon, ballet",
     curls="curls, curly, afro, curly hair",
-    double="double exposure, dream, dreaming, dreams, imagination, inside her head, inside his head, thoughts, mind, memory",
+    double="double exposure, dream, dreaming, dreams, imagination, thoughts, mind, memory, inner world",
     howling="howling, howl, howls",
     running="running, galloping, gallop, jumping, leaping",
     old_town="""

@@ -29,6 +29,10 @@ _GROWN = {
 _STEP: dict[Strength, float] = {"subtle": 0.11, "strong": 0.5}
 # Families whose inks are chosen for their contrast, as light does not fall on a landscape there.
 _STUDIO = frozenset(("geometry", "typography", "still life", "interior", "flowers"))
+# Families that live from more inks than a block of lino is printed with.
+_MANY_INKS = frozenset(("still life", "flowers", "portrait", "interior", "geometry"))
+# Animals that are seen under water.
+_DIVERS = ("fish", "jellyfish", "turtle")
 # What a prompt may be about when none of its words is known.
 _UNKNOWN = ("mountains", "coast", "sea", "forest", "desert", "geometry", "mountains", "coast", "space", "flowers")
 
@@ -112,7 +116,7 @@ def compose(prompt: str, seed: int, technique: str = "auto", variations: Sequenc
     return Scene(
         reading=reading,
         family=family,
-        technique=_technique(reading, wording, technique),
+        technique=_technique(reading, family, wording, technique),
         palette=_palette(reading, family, dice),
         dice=dice,
         wording=wording,
@@ -124,14 +128,15 @@ def _family(reading: Reading, wording: Dice) -> str:
     return reading.family or wording.pick("family", _UNKNOWN)
 
 
-def _technique(reading: Reading, wording: Dice, asked: str) -> str:
+def _technique(reading: Reading, family: str, wording: Dice, asked: str) -> str:
     if asked != "auto":
         return asked
     if reading.has("linocut"):
         return "linocut"
     if reading.has("screen"):
         return "screenprint"
-    return "linocut" if wording.chance("technique", 0.22) else "screenprint"
+    few = family not in _MANY_INKS
+    return "linocut" if few and wording.chance("technique", 0.22) else "screenprint"
 
 
 def _palette(reading: Reading, family: str, dice: Dice) -> Palette:
@@ -144,6 +149,8 @@ def _palette(reading: Reading, family: str, dice: Dice) -> Palette:
         chroma = 1.28
     land = hues[0] if hues else None
     sky = hues[1] if len(hues) > 1 else None
+    if not hues and family == "sea" and reading.time in {None, "day", "dawn"}:
+        made = made.at_sea(HUES[dice.pick("sea", ("teal", "cerulean", "blue"))])
     made = made.recoloured(land, sky, chroma)
     return made.veiled() if _veils(reading) else made
 
@@ -191,7 +198,8 @@ def _seasonal(reading: Reading, family: str, dice: Dice) -> tuple[Palette, ...]:
         (reading.season or "", reading.season in {"winter", "autumn", "spring"}),
         ("desert", family == "desert" or reading.place == "desert"),
         ("tropic", reading.has("tropic")),
-        ("reef", reading.has("underwater")),
+        ("reef", reading.has("underwater") or any(reading.named(name) is not None for name in _DIVERS)),
+        ("golden", reading.has("cypress")),
         ("wet", wet),
         ("day", reading.time == "day"),
     )

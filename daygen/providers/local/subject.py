@@ -6,7 +6,9 @@ FAMILIES = ("coast", "sea", "mountains", "desert", "city", "forest", "space", "i
             "portrait", "animal", "geometry", "typography")  # fmt: skip
 
 _HOLDS = frozenset(("jug", "bowl", "desk", "window", "glass", "picture", "rug"))  # what other things stand in, on or by
-_FAR_BIRDS = frozenset(("songbird", "gull", "eagle", "duck"))  # seen as a flock in the sky where a place is named
+_SHORES = ("lighthouse", "beach", "shore", "harbour", "harbor", "cliff", "pier", "palm", "coast")
+_IN_THE_SKY = ("comet", "meteor", "eclipse", "meteorite", "galaxy", "nebula", "alien", "ufo", "flying saucer", "rocket")
+_FAR_BIRDS = frozenset(("songbird", "gull"))  # seen as a flock in the sky where a place is named
 _KINDS = {"flower": "flowers", "table": "still life", "furniture": "interior"}
 _ABSTRACT = 2  # an abstract word weighs as much as two words that name something
 
@@ -19,25 +21,29 @@ def family_of(
     said: Said, things: dict[str, tuple[str, int]], lettering: str | None, traits: frozenset[str]
 ) -> tuple[str | None, str | None]:
     """The family of a prompt and its place: `things` are (kind, where said) by name. Either may be None."""
-    places = _places(said, things)
+    places = _settled(_places(said, things), said)
     place = min(places, key=lambda name: (-places[name][0], places[name][1])) if places else None
     if lettering is not None:
         return "typography", place
     if _geometric(said, len(things) + sum(count for count, _ in places.values())):
         return "geometry", None
-    small = {"camel"} if "caravan" in said else set[str]()
-    small |= _FAR_BIRDS if place else set()
-    kinds = [kind for name, (kind, _) in things.items() if name not in small]
-    if "animal" in kinds:
-        return "animal", place
-    if "person" in kinds:
-        if "astronaut" in things and place == "space" and "portrait" not in traits:
-            return "space", None
-        return "portrait", place
-    family = _by_things(things, places, place)
+    family = _living(said, things, place, traits) or _by_things(things, places, place)
     if family is None and place is None and traits & {"moon", "star"}:
         return "space", None
     return family or place, place if family != place else None
+
+
+def _living(said: Said, things: dict[str, tuple[str, int]], place: str | None, traits: frozenset[str]) -> str | None:
+    """An animal before a person; but not a caravan, nor birds far off, nor an astronaut lost in space."""
+    small = {"camel"} if "caravan" in said else set[str]()
+    small |= _FAR_BIRDS if place else set()
+    kinds = {kind for name, (kind, _) in things.items() if name not in small}
+    if "animal" in kinds:
+        return "animal"
+    if "person" in kinds:
+        afloat = "astronaut" in things and place == "space" and "portrait" not in traits
+        return "space" if afloat else "portrait"
+    return None
 
 
 def _places(said: Said, things: dict[str, tuple[str, int]]) -> Places:
@@ -48,6 +54,16 @@ def _places(said: Said, things: dict[str, tuple[str, int]]) -> Places:
         at = [said[word] for word in words if word in said and (said[word] not in named or name != "forest")]
         if at:
             made[name] = (len(at), min(at))
+    return made
+
+
+def _settled(places: Places, said: Said) -> Places:
+    """Without places that another makes impossible: a lighthouse stands on a shore, a comet may hang over any land."""
+    made = dict(places)
+    if "coast" in made and any(word in said for word in _SHORES):
+        made.pop("sea", None)
+    if "space" in made and len(made) > 1 and made["space"][0] <= sum(1 for word in _IN_THE_SKY if word in said):
+        made.pop("space")
     return made
 
 

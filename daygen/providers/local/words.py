@@ -43,6 +43,8 @@ _AFTER_A_THING = frozenset(
     ]
 )
 _TOKEN = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_BETWEEN = frozenset(("of", "with", "in", "on", "by", "over", "under", "beside", "near", "at"))
+_MANY = frozenset(("pair", "couple", "flock", "herd", "pack", "dozen", "fleet"))
 _BEFORE = 3  # words before a thing that may count or colour it
 
 
@@ -175,9 +177,20 @@ def _meant(tokens: list[str], at: int, word: str) -> bool:
     return at + 1 == len(tokens) or tokens[at + 1] in _AFTER_A_THING
 
 
+def _own_words(tokens: list[str], at: int) -> list[str]:
+    """The few words before a thing that belong to it: not those of `a bowl of`, but those of `a pair of`."""
+    made: list[str] = []
+    for step in range(at - 1, max(-1, at - 1 - _BEFORE), -1):
+        word = tokens[step]
+        if word in _BETWEEN and not (word == "of" and tokens[step - 1] in _MANY):
+            break
+        made.insert(0, word)
+    return made
+
+
 def _counted(tokens: list[str], at: int, length: int) -> tuple[int | None, tuple[str, ...]]:
     """How many of a thing, and in which colours, the words before it say."""
-    before = tokens[max(0, at - _BEFORE) : at]
+    before = _own_words(tokens, at)
     count = next((_COUNTS[token] for token in reversed(before) if token in _COUNTS), None)
     if (count is None or count == 1) and tokens[at + length - 1].endswith("s") and not tokens[at].endswith("ss"):
         count = None if count is None else max(count, 3)

@@ -120,9 +120,17 @@ def test_night_is_darker_than_day_and_red_is_redder_than_blue():
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("size", [(16, 16), (64, 1024), (1024, 64), (333, 517)])
 def test_every_size_is_filled(family: str, technique: str, size: tuple[int, int]):
-    word = {"coast": "harbour", "mountains": "peaks", "city": "skyline", "flowers": "tulips", "animal": "two foxes",
-            "portrait": "queen", "geometry": "circles and squares", "typography": "'hi there'"}.get(family, family)  # fmt: skip
-    scene = compose(f"{word}, snow", 5, technique)
+    words = {
+        "coast": "harbour",
+        "mountains": "peaks",
+        "city": "skyline",
+        "flowers": "tulips",
+        "animal": "two foxes",
+        "portrait": "queen",
+        "geometry": "circles and squares",
+        "typography": "'hi there'",
+    }
+    scene = compose(f"{words.get(family, family)}, snow", 5, technique)
     shares: list[float] = []
 
     picture = draw(scene, *size, shares.append)

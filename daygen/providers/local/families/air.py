@@ -74,6 +74,9 @@ def sky(scene: Scene, frame: Frame, horizon: float, light: Light) -> list[Plate]
         made += _lightning(scene, frame, horizon)
     if scene.has("balloon"):
         made += _balloons(scene, frame, horizon)
+    if scene.family != "space":
+        made += comet(scene, frame) if scene.has("comet") else []
+        made += saucer(scene, frame) if scene.has("ufo") else []
     if scene.has("bird") or (dice.chance("birds", 0.28) and not inks.night):
         made.append(_birds(scene, frame, horizon, light))
     return made
@@ -238,3 +241,30 @@ def _snow(scene: Scene, frame: Frame) -> list[Plate]:
 def waving(values: Floats) -> Floats:
     """Noise folded into crests: sharp above, hollow below; 0 to 1."""
     return 1.0 - np.abs(values)
+
+
+def comet(scene: Scene, frame: Frame) -> list[Plate]:
+    """A comet with its tail."""
+    dice, inks = scene.dice, scene.palette
+    made: list[Plate] = []
+    x, y = frame.wide * dice.between("comet.x", 0.55, 0.8), frame.high * dice.between("comet.y", 0.18, 0.3)
+    for step, alpha in ((1.0, 0.25), (0.6, 0.4)):
+        tail = np.array([(x - 0.014, y - 0.012), (x - 0.5 * step, y + 0.24 * step), (x + 0.004, y + 0.02)])
+        made.append(Shapes((tail,), mixed(inks.light, inks.far, 0.3), alpha=alpha, light=True))
+    made += [Glow(x, y, 0.12, inks.light, 0.6), Shapes((shapes.disc(x, y, 0.018),), inks.light, light=True)]
+    return made
+
+
+def saucer(scene: Scene, frame: Frame) -> list[Plate]:
+    """A flying saucer and its ray."""
+    inks, dice = scene.palette, scene.dice
+    x, y = frame.wide * dice.between("saucer.x", 0.36, 0.64), frame.high * dice.between("saucer.y", 0.26, 0.36)
+    ray = np.array([(x - 0.06, y), (x + 0.06, y), (x + 0.26, frame.high * 0.95), (x - 0.26, frame.high * 0.95)])
+    lamps = tuple(shapes.disc(x + at * 0.05, y + 0.012, 0.009, 20) for at in (-2, -1, 0, 1, 2))
+    hull = mixed(inks.light, inks.far, 0.4)
+    return [
+        Shapes((ray,), mixed(inks.glow, inks.light, 0.4), alpha=0.3),
+        Shapes((shapes.dome(x, y - 0.01, 0.075, 0.085),), mixed(inks.far, inks.light, 0.5), alpha=0.9),
+        Shapes((shapes.oval(x, y, 0.18, 0.042, 80),), hull, foot=(mixed(hull, inks.near, 0.6), y - 0.03, y + 0.05)),
+        Shapes(lamps, inks.glow, light=True),
+    ]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from daygen.providers.local.coats import coat_of
-from daygen.providers.local.colour import Ink, lighter, mixed
+from daygen.providers.local.colour import Ink, lab, lighter, mixed
 from daygen.providers.local.creatures import height_of, parts_of
 from daygen.providers.local.curves import leaf, put, tube, turned
 from daygen.providers.local.dice import Floats
@@ -26,6 +26,7 @@ _HOMES = {
     "cow": "mountains", "sheep": "mountains", "penguin": "sea",
 }  # fmt: skip
 _MOST = 7
+_PALE = 0.8  # in lightness: a white coat is not shaded as deep
 
 
 def plates(scene: Scene, frame: Frame) -> list[Plate]:
@@ -48,8 +49,9 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
 def _at_home(scene: Scene, frame: Frame, thing: Thing) -> list[Plate]:
     """On the sill of a window."""
     made, x, y, wide = sill(scene, frame)
-    behind = mixed(scene.palette.low, scene.palette.middle, 0.5)
-    return made + drawn(scene, thing, (x, y), min(wide * 0.9, 0.6 / height_of(thing.name)), behind)
+    behind = mixed(mixed(scene.palette.low, scene.palette.light, 0.4), scene.palette.middle, 0.4)
+    made.append(Glow(x, y - 0.2, 0.42, mixed(scene.palette.low, scene.palette.light, 0.45), 0.75))
+    return made + drawn(scene, thing, (x, y), min(wide * 0.95, 0.68 / height_of(thing.name)), behind)
 
 
 def drawn(
@@ -59,6 +61,8 @@ def drawn(
     """An animal of a size, standing at a point, its coat told apart from what is behind it."""
     inks = scene.palette
     name = "eagle" if thing.name == "gull" else thing.name
+    if name == "bear" and "panda" in scene.reading.text:
+        name = "panda"
     coat = coat_of(scene.reading.text, thing.name)
     body = places.apart(scene.coat(thing, coat.body, number), behind)
     ink_of = {
@@ -73,7 +77,11 @@ def drawn(
         polygons = [put(own, *at, size, mirrored=mirrored) for own in parts_of(name).get(part, ())]
         if turns:
             polygons = [turned(own, *at, turns) for own in polygons]
-        foot = (mixed(body, inks.near, 0.45), at[1] - size * height_of(name) * 0.55, at[1] + size * 0.1)
+        foot = (
+            mixed(body, inks.near, 0.24 if lab(body)[0] > _PALE else 0.45),
+            at[1] - size * height_of(name) * 0.55,
+            at[1] + size * 0.1,
+        )
         if polygons:
             made.append(Shapes(tuple(polygons), ink_of[part], 1.0, foot=foot if part == "body" else None))
     return made
@@ -87,7 +95,13 @@ def _plural(scene: Scene, thing: Thing) -> int:
     """Three where the word is a plural without a number, else one."""
     words = scene.reading.text.split()
     said = words[thing.at].strip(".,;:!?") if thing.at < len(words) else ""
-    many = (said.endswith("s") and not said.endswith(("ss", "us"))) or said in {"geese", "mice", "wolves", "deers"}
+    many = (said.endswith("s") and not said.endswith(("ss", "us"))) or said in {
+        "geese",
+        "mice",
+        "sheep",
+        "wolves",
+        "deers",
+    }
     return 3 if many else 1
 
 
@@ -121,7 +135,7 @@ def _standing(
         size = min(tall / height_of(thing.name), long) * _SCALES.get(thing.name, 1.0)
         at = x
         if count > 1:
-            size *= min(1.0, 1.35 / count**0.5) * (1.0 if index == 0 else dice.between("herd.r", 0.66, 0.9, index))
+            size *= min(1.0, 1.2 / count**0.75) * (1.0 if index == 0 else dice.between("herd.r", 0.66, 0.9, index))
             at = x + space * ((index + 0.5) / count - 0.5) * 0.92
         foot = float(edge(np.array([at]))[0]) + 0.012
         facing = dice.chance("stand.side", 0.5) if count == 1 else at > x

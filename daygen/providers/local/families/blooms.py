@@ -213,9 +213,15 @@ def cornflower(scene: Scene, ink: Ink, x: float, y: float, radius: float, lean: 
 
 
 MAKERS: dict[str, Maker] = {
-    "tulip": tulip, "rose": rose, "sunflower": sunflower, "poppy": poppy, "daisy": daisy, "lavender": lavender, "lily": lily,
+    "tulip": tulip,
+    "rose": rose,
+    "sunflower": sunflower,
+    "poppy": poppy,
+    "daisy": daisy,
+    "lavender": lavender,
+    "lily": lily,
     "cornflower": cornflower,
-}  # fmt: skip
+}
 
 
 def bloom(scene: Scene, thing: Thing | None, number: int, at: tuple[float, float], radius: float) -> list[Plate]:

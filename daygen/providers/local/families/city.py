@@ -5,13 +5,15 @@ import numpy as np
 from daygen.providers.local import shapes
 from daygen.providers.local.colour import Ink, lighter, mixed
 from daygen.providers.local.dice import Floats
-from daygen.providers.local.families import air
+from daygen.providers.local.families import air, castle
 from daygen.providers.local.plates import Frame, Glow, Light, Plate, Shapes, Veil, Water
 from daygen.providers.local.scene import Scene
 
 
 def plates(scene: Scene, frame: Frame) -> list[Plate]:
     """Sky, three or four rows of buildings, and the river they look into."""
+    if scene.has("castle"):
+        return castle.plates(scene, frame)
     dice, inks = scene.dice, scene.palette
     river = (
         scene.has("old_town")

@@ -6,18 +6,21 @@ from daygen.providers.local import plants, shapes
 from daygen.providers.local.colour import HUES, Ink, hued, lighter, mixed, toned
 from daygen.providers.local.dice import Floats
 from daygen.providers.local.families import air, mountains, ranges
-from daygen.providers.local.plates import Frame, Glow, Land, Plate, Profile, Shapes, Veil, Water
+from daygen.providers.local.plates import Facets, Frame, Glow, Land, Plate, Profile, Shapes, Veil, Water
 from daygen.providers.local.scene import Scene
 
 
 def plates(scene: Scene, frame: Frame) -> list[Plate]:
     """A grove where the words speak of trunks, a meadow where they speak of blossom, else spruces in rows."""
-    if scene.has("trunks"):
+    if scene.has("trunks") and not scene.has("waterfall"):
         return _grove(scene, frame)
     broad = any(word in scene.reading.text for word in ("oak", "maple", "park", "orchard", "garden", "willow", "tree"))
     if scene.has("blossom") or (broad and "pine" not in scene.reading.text):
         return _meadow(scene, frame)
     return _spruces(scene, frame)
+
+
+_WARM = frozenset(("golden", "gold", "orange", "amber", "red", "rust", "yellow", "copper", "crimson", "brown"))
 
 
 def leaves(scene: Scene, depth: float, index: int) -> Ink:
@@ -28,7 +31,7 @@ def leaves(scene: Scene, depth: float, index: int) -> Ink:
         return ink
     if scene.has("blossom") and not scene.reading.colours:
         return lighter(hued(mixed(ink, inks.light, 0.45), HUES["pink"].degrees, 0.9, 0.08), 0.03 * (index % 3))
-    if scene.reading.season == "autumn" and not scene.reading.colours:
+    if scene.reading.season == "autumn" and not set(scene.reading.colours) - _WARM:
         hue = (38.0, 52.0, 66.0, 82.0)[index % 4]
         return lighter(hued(toned(ink, 1.15), hue, 0.85, 0.11), 0.08 * (1 - depth) + 0.05)
     return lighter(ink, 0.025 * (index % 3))
@@ -63,6 +66,10 @@ def _spruces(scene: Scene, frame: Frame) -> list[Plate]:
         if river and row == rows - 1:
             made.append(_stream(scene, frame, shore))
         made.append(_trees(scene, frame, ground, row, depth, ink, open_middle=row == rows - 1))
+        if scene.reading.season == "autumn" and 0 < row < rows - 1:
+            made += _turning(scene, frame, ground, row, depth)
+        if scene.has("waterfall") and row == 1:
+            made += waterfall(scene, frame, horizon, base)
         made.append(Land(f"forest.{row}", ground, ink, air.haze(scene, ink, depth), 0.12, depth))
         if row < rows - 1:
             mist = mixed(inks.low, inks.light, 0.3)
@@ -98,6 +105,57 @@ def _trees(
         base = float(ground(np.array([x]))[0]) + 0.012
         trees.append(plants.conifer(x, base, high, dice, key))
     return Shapes(tuple(trees), ink, depth)
+
+
+def _turning(scene: Scene, frame: Frame, ground: Profile, row: int, depth: float) -> list[Plate]:
+    """Broad trees between the spruces, their leaves in the colours of autumn."""
+    dice, inks = scene.dice, scene.palette
+    made: list[Plate] = []
+    tall = (0.07 + 0.17 * depth) * min(1.3, frame.high**0.7)
+    for index in range(int(frame.wide * (13 - 8 * depth))):
+        key = row * 60 + index
+        x = frame.wide * dice.unit("turning.x", key)
+        base = float(ground(np.array([x]))[0]) + 0.014
+        trunk, *crown = plants.leafy(x, base, tall * dice.between("turning.h", 0.75, 1.15, key), dice, 400 + key)
+        ink = mixed(leaves(scene, 0.25 + 0.4 * depth, key), inks.low, 0.28 * (1 - depth))
+        made.append(Shapes((trunk,), mixed(inks.land(depth), inks.near, 0.3), depth))
+        made.append(Shapes(tuple(crown), ink, depth))
+    return made
+
+
+def waterfall(scene: Scene, frame: Frame, top: float, bottom: float) -> list[Plate]:
+    """Water that falls from a cliff, and the mist where it lands."""
+    dice, inks = scene.dice, scene.palette
+    x, half = frame.wide * dice.between("fall.x", 0.4, 0.6), dice.between("fall.w", 0.04, 0.065)
+    high = top - 0.2 * frame.high
+    rock = mixed(inks.land(0.5), inks.near, 0.2)
+
+    def edge(xs: Floats) -> Floats:
+        away = np.clip((np.abs(xs - x) - half * 0.8) / 0.62, 0.0, 1.4)
+        notch = 0.035 * np.clip(1.6 - np.abs(xs - x) / half, 0.0, 1.0)
+        return (
+            high
+            - 0.01
+            + notch
+            + 0.4 * (bottom - high) * away * (0.4 + away)
+            + 0.05 * dice.fractal("fall.rock", xs * 9.0, 4, 0.55)
+        )
+
+    white = mixed(inks.light, inks.low, 0.12 if not inks.night else 0.4)
+    strands = [
+        shapes.box(x + half * at - 0.003, high + 0.03 + 0.02 * index, x + half * at + 0.003, bottom)
+        for index, at in enumerate((-0.55, -0.2, 0.15, 0.5, 0.75))
+    ]
+    fall = np.array(
+        [(x - half * 0.75, high), (x + half * 0.75, high), (x + half, bottom + 0.02), (x - half, bottom + 0.02)]
+    )
+    faces = Facets(mixed(rock, inks.near, 0.5), 0.7, 0.04, 14.0)
+    return [
+        Land("fall", edge, rock, mixed(rock, inks.near, 0.3), 0.3, 0.5, facets=faces),
+        Shapes((fall,), white, 0.5),
+        Shapes(tuple(strands), mixed(white, inks.far, 0.35), 0.5, 0.7),
+        Veil(bottom - 0.01, 0.08, white, 0.75, "fall.mist"),
+    ]
 
 
 def _stream(scene: Scene, frame: Frame, top: float) -> Water:
@@ -266,6 +324,8 @@ def _meadow(scene: Scene, frame: Frame) -> list[Plate]:
         if row == 1:
             x = frame.wide * dice.pick("meadow.home", (0.3, 0.7))
             made += mountains.company(scene, x, float(ground(np.array([x]))[0]) + 0.03, inks.land(0.9), 0.12)
+        if scene.weather("fog") and row < rows - 1:
+            made.append(Veil(base, 0.14, mixed(inks.low, inks.light, 0.4), 0.72, f"meadow.mist.{row}"))
     made.append(_petals(scene, frame))
     made += _fireflies(scene, frame)
     return made

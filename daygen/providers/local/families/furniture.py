@@ -179,8 +179,10 @@ def piano(scene: Scene, thing: Thing | None, x: float, y: float, size: float) ->
     lid = box(x - 0.83 * size, y - 1.16 * size, x + 0.83 * size, y - 1.1 * size)
     shelf_ = box(x - 0.78 * size, y - 0.6 * size, x + 0.78 * size, y - 0.5 * size)
     ivory = box(x - 0.7 * size, y - 0.655 * size, x + 0.7 * size, y - 0.6 * size)
-    black = tuple(box(x + (-0.66 + 0.06 * key) * size, y - 0.655 * size, x + (-0.635 + 0.06 * key) * size, y - 0.622 * size)
-                  for key in range(22) if key % 7 not in {2, 6})  # fmt: skip
+    black = [
+        box(x + left * size, y - 0.655 * size, x + (left + 0.025) * size, y - 0.622 * size)
+        for left in (-0.66 + 0.06 * key for key in range(22) if key % 7 not in {2, 6})
+    ]
     sheet = box(x - 0.16 * size, y - 1.0 * size, x + 0.16 * size, y - 0.7 * size)
     stool = [
         box(x - 0.24 * size, y - 0.36 * size, x + 0.24 * size, y - 0.28 * size),

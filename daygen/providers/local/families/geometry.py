@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 
 from daygen.providers.local import lexicon
-from daygen.providers.local.colour import Ink, mixed
-from daygen.providers.local.curves import ring, stroke, tube, turned
+from daygen.providers.local.colour import Ink, lab, mixed
+from daygen.providers.local.curves import ring, tube, turned
 from daygen.providers.local.dice import Floats
 from daygen.providers.local.families.tiles import arcs, by_ink, cubes, grid, inks_of, sails, waves
 from daygen.providers.local.plates import Frame, Light, Plate, Shapes, Sky
@@ -253,24 +253,54 @@ def _rays(scene: Scene, frame: Frame) -> list[Plate]:
     return [*made, Shapes((ground,), own[2]), Shapes(tuple(steps), own[1])]
 
 
-def _strokes(scene: Scene, frame: Frame) -> list[Plate]:
-    """Large bent strokes over each other, cut paper on a wall."""
+def _cut_outs(scene: Scene, frame: Frame) -> list[Plate]:
+    """Fields of colour with leaves of cut paper on them."""
     dice, own = scene.dice, inks_of(scene)
+    pale = mixed(scene.palette.light, scene.palette.low, 0.2)
+    columns, rows = max(2, round(3 * frame.wide)), max(2, round(3 * frame.high))
+    columns, rows = min(columns, 12), min(rows, 12)
+    wide, high = (frame.wide - 0.1) / columns, (frame.high - 0.1) / rows
     made: list[Plate] = []
-    for index in range(7):
-        x, y = frame.wide * ((0.2 + 0.618 * index) % 1.0), frame.high * ((0.15 + 0.38 * index) % 1.0)
-        points = [
-            (
-                x + dice.between("cut.x", -0.2, 0.2, index * 8 + step),
-                y + (step - 1.5) * dice.between("cut.y", 0.08, 0.15, index * 8 + step),
-            )
-            for step in range(4)
+    for cell in range(columns * rows):
+        column, row = cell % columns, cell // columns
+        left, top = 0.05 + wide * column, 0.05 + high * row
+        ground = (own[0], own[1], own[3], own[4], own[5], pale)[
+            (column * 2 + row * 3 + dice.whole("cut.ground", 0, 5)) % 6
         ]
-        made.append(Shapes((stroke(points, dice.between("cut.w", 0.03, 0.075, index)),), own[index % 5]))
+        made.append(Shapes((box(left, top, left + wide, top + high),), ground))
+        light = lab(ground)[0] > 0.62  # noqa: PLR2004 - a leaf must be seen on its field
+        ink = dice.pick("cut.ink", (own[2], own[5], own[0]) if light else (pale, own[4], pale), cell)
+        if abs(lab(ink)[0] - lab(ground)[0]) < 0.18:  # noqa: PLR2004
+            ink = own[2] if light else pale
+        made.append(Shapes(tuple(_frond(scene, left + wide / 2, top + high / 2, min(wide, high) * 0.42, cell)), ink))
     return made
 
 
-_ANY: tuple[Layout, ...] = (_poster, arcs, _balance, _rounds, _rays, sails, waves, _orbit, grid, cubes, _strokes)
+def _frond(scene: Scene, x: float, y: float, size: float, number: int) -> list[Floats]:
+    """A leaf of seaweed: lobes to both sides of a stalk that bends."""
+    dice = scene.dice
+    bend, turn = dice.between("frond.bend", -0.5, 0.5, number) * size, dice.unit("frond.turn", number)
+    spine = [(x, y + size, size * 0.1), (x + bend * 0.5, y, size * 0.12), (x, y - size * 0.9, size * 0.09)]
+    parts = [tube(spine)]
+    lobes = dice.whole("frond.lobes", 3, 5, number)
+    for lobe in range(lobes):
+        at = y + size * (0.62 - 1.35 * lobe / (lobes - 1))
+        reach = size * dice.between("frond.reach", 0.5, 0.75, number * 8 + lobe) * (1.0 - 0.22 * abs(lobe - 1))
+        foot = x + bend * 0.5 * (1 - abs((at - y) / size))
+        for side in (-1.0, 1.0):
+            tip = (
+                foot + side * reach,
+                at - reach * dice.between("frond.lift", 0.3, 0.7, number * 16 + lobe * 2 + (side > 0)),
+            )
+            parts.append(
+                tube(
+                    [(foot, at, size * 0.06), ((foot + tip[0]) / 2, at - reach * 0.12, size * 0.12), (*tip, size * 0.1)]
+                )
+            )
+    return [turned(part, x, y, turn) for part in parts]
+
+
+_ANY: tuple[Layout, ...] = (_poster, arcs, _balance, _rounds, _rays, sails, waves, _orbit, grid, cubes, _cut_outs)
 _NAMED: dict[str, Layout] = {
     "bauhaus": _poster,
     "kandinsky": _poster,
@@ -283,7 +313,7 @@ _NAMED: dict[str, Layout] = {
     "wave": waves,
     "scallop": waves,
     "op art": _stripes,
-    "matisse": _strokes,
+    "matisse": _cut_outs,
     "rainbow": arcs,
     "concentric": _orbit,
     "cube": cubes,

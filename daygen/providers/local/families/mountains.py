@@ -196,6 +196,7 @@ def stand(scene: Scene, frame: Frame, land: Land, step: int) -> Shapes:
     count = int((46 if step == 0 else 34) * frame.wide)
     tall = (0.05, 0.11)[step] * (1.3 if scene.has("close") else 1.0)
     cypress = scene.has("cypress")
+    tall *= 1.9 if cypress else 1.0
     trees: list[Floats] = []
     for index in range(min(count, 220)):
         key = index + 1000 * step
@@ -205,7 +206,9 @@ def stand(scene: Scene, frame: Frame, land: Land, step: int) -> Shapes:
             continue
         high = tall * (0.55 + 0.7 * max(clump, 0.0)) * dice.between("stand.high", 0.6, 1.25, key)
         base = float(land.profile(np.array([x]))[0]) + 0.008
-        trees.append(plants.poplar(x, base, high) if cypress else plants.conifer(x, base, high, dice, key))
+        trees.append(
+            plants.poplar(x, base, max(high, tall * 0.6)) if cypress else plants.conifer(x, base, high, dice, key)
+        )
     return Shapes(tuple(trees), land.ink, land.depth)
 
 

@@ -45,6 +45,8 @@ def mound(scene: Scene, frame: Frame, base: float) -> tuple[list[Plate], Profile
     ink = lighter(inks.near, 0.02)
     if scene.reading.season == "winter" or scene.weather("snow"):
         ink = mixed(inks.light, inks.far, 0.12 if not inks.night else 0.72)
+    elif not scene.dim and scene.reading.place in {"coast", "desert"}:
+        ink = mixed(mixed(inks.light, inks.glow, 0.35), inks.near, 0.3)
     elif not scene.dim and scene.reading.time != "golden":
         ink = mixed(inks.far, inks.near, 0.62)
     mist = mixed(inks.low, inks.light, 0.35)

@@ -45,7 +45,7 @@ def planet(scene: Scene, x: float, y: float, radius: float, number: int, *, ring
             foot=(mixed(base, inks.near, 0.5), y - radius * 0.3, y + radius * 1.1),
         )
     )
-    if dice.chance("banded", 0.6 if not ringed else 0.9, number):
+    if not (number == 0 and lunar(scene)) and dice.chance("banded", 0.9 if ringed else 0.6, number):
         made += _bands(scene, x, y, radius, number, base, tilt)
     else:
         made += _craters(scene, x, y, radius, number, base)
@@ -54,8 +54,16 @@ def planet(scene: Scene, x: float, y: float, radius: float, number: int, *, ring
     return made + (rings[1] if rings is not None else [])
 
 
+def lunar(scene: Scene) -> bool:
+    """Whether the one world that is seen is our moon."""
+    reading = scene.reading
+    return reading.family == "space" and scene.has("moon") and not scene.has("surface") and "planet" not in reading.text
+
+
 def _planet_ink(scene: Scene, number: int) -> Ink:
     text, inks = scene.reading.text, scene.palette
+    if number == 0 and lunar(scene):
+        return mixed((222, 216, 204), inks.low, 0.12)
     named = {
         "mars": "rust",
         "earth": "azure",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from daygen.providers.local.colour import Ink, lab, lighter, mixed
+from daygen.providers.local.colour import HUES, Ink, lab, lighter, mixed
 from daygen.providers.local.curves import hole, limb, outline, put, ring
 from daygen.providers.local.dice import Floats
 from daygen.providers.local.families import air, places
@@ -15,7 +15,7 @@ from daygen.providers.local.shapes import disc, oval
 from daygen.providers.local.words import Thing
 
 _SKINS = ((246, 214, 186), (236, 192, 156), (206, 150, 112), (160, 104, 74), (112, 72, 54), (84, 54, 44))
-_HAIRS = ((44, 32, 34), (72, 44, 32), (134, 82, 44), (196, 148, 84), (168, 74, 40), (92, 92, 98))
+_HAIRS = ((44, 32, 34), (72, 44, 32), (134, 82, 44), (196, 148, 84), (168, 74, 40))
 Placed = Callable[..., tuple[Floats, ...]]
 _ROYAL = frozenset(("queen", "king"))
 
@@ -26,12 +26,22 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
     person = next((one for one in people if one.name != "person"), people[0])
     place = scene.reading.place
     close = scene.has("portrait") or scene.has("close") or scene.has("double")
-    if place not in {None, "interior"} and not close:
+    acting = scene.has("acting") or scene.has("umbrella")
+    if (acting or place not in {None, "interior"}) and not close:
         return _standing(scene, frame, person)
+    others = [one for one in people if one.name not in {"person", "astronaut"}]
+    if len(others) > 1 or person.count == 2:  # noqa: PLR2004 - a pair
+        return _pair(scene, frame, others or [person, person])
     if person.name == "astronaut":
         return _astronaut(scene, frame)
-    inside = scene.has("double") or (place not in {None, "interior"}) or scene.wording.chance("inside", 0.14)
+    inside = scene.has("double") or place not in {None, "interior"} or _thoughtful(scene)
     return _inside(scene, frame, person) if inside else _bust(scene, frame, person)
+
+
+def _thoughtful(scene: Scene) -> bool:
+    """Whether a head may be filled with a landscape, nothing in the words being about the head itself."""
+    looks = any(scene.has(trait) for trait in ("curls", "hat", "beard", "long_hair", "bun"))
+    return not looks and "silhouette" not in scene.reading.text and scene.wording.chance("inside", 0.14)
 
 
 def _standing(scene: Scene, frame: Frame, person: Thing) -> list[Plate]:
@@ -42,7 +52,9 @@ def _standing(scene: Scene, frame: Frame, person: Thing) -> list[Plate]:
     made += ground
     count = min(6, person.count or (2 if "couple" in scene.reading.text or "lovers" in scene.reading.text else 1))
     middle = frame.wide * dice.between("stand.x", 0.38, 0.62)
-    size = (0.44 if scene.has("close") else 0.22 if scene.has("wide") else 0.32) * min(1.2, frame.high)
+    size = (
+        0.44 if scene.has("close") else 0.22 if scene.has("wide") else 0.4 if scene.reading.place is None else 0.32
+    ) * min(1.2, frame.high)
     own = ink if lab(ink)[0] < 0.5 else inks.near  # noqa: PLR2004 - on snow a figure is dark
     for index in range(count):
         x = middle + (index - (count - 1) / 2) * size * dice.between("stand.gap", 0.36, 0.5, index)
@@ -53,8 +65,14 @@ def _standing(scene: Scene, frame: Frame, person: Thing) -> list[Plate]:
             scene, kind, (x, foot), high, mirrored=dice.chance("stand.side", 0.5, index), ink=lighter(own, -0.02)
         )
         if scene.has("umbrella") or (scene.weather("rain") and index == 0):
-            made += figure(scene, "umbrella", (x + size * 0.02, foot), high * 0.96, ink=lighter(own, -0.02))
+            made += figure(scene, "umbrella", (x + size * 0.02, foot), high * 0.96, ink=_umbrella_ink(scene, own))
     return made
+
+
+def _umbrella_ink(scene: Scene, own: Ink) -> Ink:
+    words = scene.reading.text.replace(",", " ").split()
+    before = words[max(0, words.index("umbrella") - 2) : words.index("umbrella")] if "umbrella" in words else []
+    return next((scene.lit(painted(word, own)) for word in before if word in HUES), lighter(own, -0.02))
 
 
 def _figure_of(scene: Scene, person: Thing, index: int) -> str:
@@ -86,6 +104,8 @@ def _styles(scene: Scene, person: Thing, kind: str) -> tuple[str, ...]:
     """What the words, or the dice, put on a head."""
     if person.name in _ROYAL:
         return head(person.name)
+    if any(word in scene.reading.text for word in ("samurai", "geisha", "ballerina")):
+        return ("bun",)
     worn = ("top hat",) if "top hat" in scene.reading.text else ("fedora",) if scene.has("hat") else ()
     for trait, style in (("curls", "curls"), ("bun", "bun"), ("long_hair", "long")):
         if scene.has(trait):
@@ -126,8 +146,10 @@ def _leaves(scene: Scene, frame: Frame, light: Light) -> list[Plate]:
             foot = light.x + side * (0.3 + 0.011 * step * (11 - step) * 0.5)
             out = side * dice.between("leaf.o", 0.05, 0.1, key)
             blade = outline("0,0! 22,16 60,20 100,0! 60,-14 22,-12")
-            for turn in (1.0, -0.45):
-                parts.append(put(blade, foot, y, 0.13, mirrored=side * turn < 0) + np.array((out * 0.1, -0.02 * turn)))
+            parts += [
+                put(blade, foot, y, 0.13, mirrored=side * turn < 0) + np.array((out * 0.1, -0.02 * turn))
+                for turn in (1.0, -0.45)
+            ]
     return [Shapes(tuple(parts), mixed(inks.far, inks.near, 0.3), 0.5, 0.95)]
 
 
@@ -138,51 +160,63 @@ def _place_of(frame: Frame, kind: str) -> tuple[float, float, float]:
 
 
 def _bust(scene: Scene, frame: Frame, person: Thing) -> list[Plate]:
-    dice, inks = scene.dice, scene.palette
     kind = _kind(scene, person)
+    spot = _place_of(frame, kind)
+    return _wall(scene, frame) + _head(scene, person, kind, spot, 0, mirrored=scene.dice.chance("looks", 0.4))
+
+
+def _pair(scene: Scene, frame: Frame, people: list[Thing]) -> list[Plate]:
+    """Two heads that look at each other."""
+    made = _wall(scene, frame)
+    for index, person in enumerate((people * 2)[:2]):
+        kind = _kind(scene, person)
+        x, foot, size = _place_of(frame, kind)
+        spot = (x + frame.wide * (0.26 if index else -0.26), foot, size * 0.74)
+        made += _head(scene, person, kind, spot, index, mirrored=index > 0)
+    return made
+
+
+def _head(
+    scene: Scene, person: Thing, kind: str, spot: tuple[float, float, float], number: int, *, mirrored: bool
+) -> list[Plate]:
+    """A head with hair, clothes and features, or all in shadow."""
+    dice, inks = scene.dice, scene.palette
+    x, foot, size = spot
     styles = _styles(scene, person, kind)
-    x, foot, size = _place_of(frame, kind)
-    mirrored = dice.chance("looks", 0.4)
     shadow = inks.night or "silhouette" in scene.reading.text or dice.chance("shadow", 0.2)
 
     def at(*parts: Floats) -> tuple[Floats, ...]:
         return tuple(put(part, x, foot, size, mirrored=mirrored) for part in parts)
 
-    skin = scene.lit(dice.pick("skin", _SKINS), 0.8) if not shadow else lighter(inks.near, 0.05)
-    hair = (
-        scene.lit(scene.dice.pick("hair.ink", _HAIRS[: 4 if kind != "man" else 6]), 0.8)
-        if not shadow
-        else lighter(inks.near, -0.02)
-    )
-    cloth = (
-        painted(person.colours[0], inks.far)
-        if person.colours
-        else mixed(inks.far, inks.near, 0.3 if not shadow else 0.85)
-    )
-    made = _wall(scene, frame)
+    skin, hair, cloth = _colours(scene, person, number, shadow=shadow)
+    made: list[Plate] = []
     if styles[0] in {"long", "curls"}:  # what hangs behind the shoulders
         made.append(Shapes(at(*hair_of(styles[0])), mixed(hair, inks.near, 0.25)))
-    made.append(
-        Shapes(at(profile(kind)), skin, foot=(mixed(skin, inks.near, 0.35), foot - size * 0.52, foot - size * 0.1))
-    )
-    made += [Shapes(at(outline(_JAW)), mixed(skin, inks.near, 0.4), alpha=0.75)] if not shadow else []
-    made.append(
-        Shapes(at(outline(_CLOTHES[kind])), cloth, foot=(mixed(cloth, inks.near, 0.5), foot - size * 0.3, foot))
-    )
-    for style in styles:
-        gold = style == "crown"
-        ink = (
-            mixed(inks.glow, (226, 172, 60), 0.5)
-            if gold
-            else hair
-            if style in {"short", "bun", "long", "curls", "pony", "beard"}
-            else mixed(inks.near, cloth, 0.3)
-        )
-        made.append(Shapes(at(*hair_of(style)), ink))
+    neck = (mixed(skin, inks.near, 0.35), foot - size * 0.52, foot - size * 0.1)
+    made.append(Shapes(at(profile(kind)), skin, foot=neck))
+    if not shadow:
+        made.append(Shapes(at(outline(_JAW)), mixed(skin, inks.near, 0.4), alpha=0.75))
+    folds = (mixed(cloth, inks.near, 0.5), foot - size * 0.3, foot)
+    made.append(Shapes(at(outline(_CLOTHES[kind])), cloth, foot=folds))
+    gold, felt = mixed(inks.glow, (226, 172, 60), 0.5), mixed(inks.near, cloth, 0.3)
+    own = {"crown": gold, "top hat": felt, "fedora": felt}
+    made += [Shapes(at(*hair_of(style)), own.get(style, hair)) for style in styles]
     return made + ([] if shadow else _features(scene, at, kind, skin, styles))
 
 
-_JAW = "22,45 14,44.6 9,46! 6,40 6.6,33 1,38 2,46 8,50 16,49"
+def _colours(scene: Scene, person: Thing, number: int, *, shadow: bool) -> tuple[Ink, Ink, Ink]:
+    """Of skin, hair and clothes."""
+    dice, inks = scene.dice, scene.palette
+    if shadow:
+        return lighter(inks.near, 0.05), lighter(inks.near, -0.02), mixed(inks.far, inks.near, 0.85)
+    skin = scene.lit(dice.pick("skin", _SKINS, number), 0.8)
+    old = any(word in scene.reading.text.split() for word in ("old", "elderly", "grandmother", "grandfather", "wizard"))
+    hair = scene.lit((206, 204, 204) if old else dice.pick("hair.ink", _HAIRS, number), 0.8)
+    worn = painted(person.colours[0], inks.far) if person.colours else inks.far if not number else inks.glow
+    return skin, hair, worn if person.colours else mixed(worn, inks.near, 0.3)
+
+
+_JAW = "22,45.4! 15,43.6 9.6,45.4 4,51! 2.6,45 5.6,36! 7.2,40.6 11,42.6 17,43.2"
 _CLOTHES = {
     "woman": "9,24! 22,20 36,14 44,2 46,-16! -54,-16! -50,4 -39,18 -24,25 -14,28! -8,22 2,19",
     "man": "12,28! 30,20 46,12 54,-2 58,-16! -62,-16! -58,2 -47,16 -28,24 -15,33! -8,27 4,24",
@@ -217,10 +251,11 @@ def _inside(scene: Scene, frame: Frame, person: Thing) -> list[Plate]:
     made = places.backdrop(scene, frame, place)
     x, foot, size = _place_of(frame, kind)
     mirrored = dice.chance("looks", 0.4)
-    paper = mixed(inks.light, (250, 246, 236), 0.5) if not inks.night else lighter(inks.near, 0.04)
+    pale = lab(inks.top)[0] + lab(inks.middle)[0] > 1.5  # noqa: PLR2004 - a pale sky would be lost on pale paper
+    paper = mixed(inks.far, inks.light, 0.3) if pale else mixed(inks.light, (250, 246, 236), 0.5)
     shape = put(profile(kind), x, foot, size, mirrored=mirrored)
     made.append(Shapes((hole((-0.2, -0.2, frame.wide + 0.2, frame.high + 0.2), [shape]),), paper))
-    own = mixed(inks.near, inks.far, 0.12) if not inks.night else mixed(inks.light, inks.far, 0.3)
+    own = mixed(inks.light, inks.low, 0.3) if pale else mixed(inks.near, inks.far, 0.12)
     for style in styles:
         # Of the hair only what stands away from the head is drawn; the head itself is a window.
         parts = hair_of(style)[-1:] if style in _OUTSIDE else ()

@@ -1,5 +1,7 @@
 """The sea without a shore: open water and ships, one great wave, ice, or the world under water."""
 
+import itertools
+
 import numpy as np
 
 from daygen.providers.local import shapes
@@ -15,7 +17,7 @@ from daygen.providers.local.scene import Scene
 def plates(scene: Scene, frame: Frame) -> list[Plate]:
     """Under water, under a great wave, or on the open sea."""
     if scene.has("underwater"):
-        return below(scene, frame) + _life(scene, frame)
+        return below(scene, frame) + (_submarine(scene, frame) if scene.has("submarine") else []) + _life(scene, frame)
     if scene.has("great_wave") or (scene.has("rough") and scene.dice.chance("great", 0.4)):
         return _great_wave(scene, frame)
     return _open(scene, frame)
@@ -44,17 +46,17 @@ def _ice(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
     for index in range(dice.whole("bergs", 2, 3)):
         x = frame.wide * ((dice.between("berg.x", 0.2, 0.5) + 0.42 * index) % 1.0)
         size = dice.between("berg.r", 0.2, 0.3, index) * (1.0, 0.6, 0.4)[index] * 1.5
-        peaks = [dice.between("berg.p", 0.35, 1.0, index * 8 + step) for step in range(5)]
+        rises = (0.3, 0.62, 1.0, 0.55, 0.2)
+        peaks = [rise * dice.between("berg.p", 0.7, 1.1, index * 8 + step) for step, rise in enumerate(rises)]
         xs = [-1.0, -0.62, -0.2, 0.18, 0.55, 1.0]
         top = [(x + at * size * 0.6, horizon + 0.01 - size * high) for at, high in zip(xs[1:], peaks, strict=True)]
         body = np.array([(x - size * 0.66, horizon + 0.02), *top, (x + size * 0.7, horizon + 0.02)])
-        lit = mixed(inks.light, inks.low, 0.12 if not inks.night else 0.5)
-        shade = mixed(lit, inks.far, 0.5)
+        lit = mixed(mixed(inks.light, (255, 255, 255), 0.5), inks.low, 0.0 if not inks.night else 0.5)
+        shade = mixed(mixed(lit, inks.far, 0.75), (90, 140, 170), 0.35)
         made.append(Shapes((body,), lit, 0.4, foot=(mixed(lit, inks.far, 0.3), horizon - size, horizon + 0.02)))
-        pairs = list(zip(top[:-1], top[1:], strict=True))
         faces = [
-            np.array([one, other, (other[0] - size * 0.1, horizon + 0.02), (one[0] + size * 0.06, horizon + 0.02)])
-            for one, other in pairs[::2]
+            np.array([one, other, (other[0] + size * 0.04, horizon + 0.02), (one[0] + size * 0.1, horizon + 0.02)])
+            for one, other in itertools.pairwise(top[1:])
         ]
         made.append(Shapes(tuple(faces), shade, 0.4, 0.7))
     return made
@@ -113,7 +115,8 @@ def _great_wave(scene: Scene, frame: Frame) -> list[Plate]:
         return put(part, x, base, size * 0.92, mirrored=mirrored)
 
     body = outline(
-        "-40,-20! -40,26 -10,46 14,68 36,81 56,81 70,72 76,58 74,50! 68,60 58,65 47,61 41,50 42,36 52,24 70,15 96,11 140,12! 140,-20!"
+        "-40,-20! -40,26 -10,46 14,68 36,81 56,81 70,72 76,58 74,50! 68,60 58,65 47,61 41,50 42,36 52,24 70,15 96,11 "
+        "140,12! 140,-20!"
     )
     made.append(Shapes((placed(body),), deep, 0.8, foot=(lighter(deep, -0.07), base - size * 0.5, base)))
     bands = [
@@ -186,7 +189,8 @@ def below(scene: Scene, frame: Frame) -> list[Plate]:
             dice.between("shaft.w", 0.012, 0.04, index),
             frame.high * dice.between("shaft.l", 0.5, 0.85, index),
         )
-        shafts.append(np.array([(at - wide, -0.02), (at + wide, -0.02), (at + lean + wide * 2.6, reach), (at + lean - wide, reach)]))  # fmt: skip
+        ends = [(at + lean + wide * 2.6, reach), (at + lean - wide, reach)]
+        shafts.append(np.array([(at - wide, -0.02), (at + wide, -0.02), *ends]))
     made.append(Shapes(tuple(shafts), mixed(inks.light, top, 0.4), 0.1, 0.16))
     for row in range(3):
         depth = 0.2 + 0.35 * row
@@ -246,6 +250,36 @@ def _coral(scene: Scene, x: float, base: float, high: float, key: int) -> list[F
             )
         )
     return made
+
+
+def _submarine(scene: Scene, frame: Frame) -> list[Plate]:
+    """A little submarine with its lamp on."""
+    dice, inks = scene.dice, scene.palette
+    x, y, size = frame.wide * 0.5, frame.high * dice.between("dive.y", 0.42, 0.5), 0.5 * min(1.0, frame.wide)
+    mirrored = dice.chance("dive.side", 0.5)
+    hull = outline("50,0 44,12 26,18 -20,18 -42,9 -52,2! -52,-4! -42,-9 -20,-17 26,-17 44,-11")
+    tower = outline("-8,16! -6,31! 16,31! 20,16!")
+    fins = (outline("-44,4! -62,17! -58,0! -62,-15! -44,-4!"), outline("4,40! 4,30! 7,30! 7,43! 16,43! 16,40!"))
+    ports = tuple(disc_of(at, 0.0, 0.052) for at in (-0.2, 0.02, 0.24))
+
+    def at(*parts: Floats) -> tuple[Floats, ...]:
+        return tuple(put(part, x, y, size, mirrored=mirrored) for part in parts)
+
+    body = mixed(inks.glow, inks.near, 0.12)
+    far = -1 if mirrored else 1
+    ray = np.array([(x + far * size * 0.5, y), (x + far * 0.9, y - 0.1), (x + far * 0.9, y + 0.22)])
+    return [
+        Shapes((ray,), mixed(inks.light, inks.glow, 0.3), alpha=0.3),
+        Shapes(at(*fins), mixed(body, inks.near, 0.45)),
+        Shapes(at(tower), mixed(body, inks.near, 0.15)),
+        Shapes(at(hull), body, foot=(mixed(body, inks.near, 0.55), y - size * 0.08, y + size * 0.2)),
+        Shapes(at(*ports), mixed(inks.light, inks.glow, 0.25), light=True),
+    ]
+
+
+def disc_of(x: float, y: float, radius: float) -> Floats:
+    """A round to be put somewhere."""
+    return shapes.disc(x, y, radius, 60)
 
 
 def _life(scene: Scene, frame: Frame) -> list[Plate]:

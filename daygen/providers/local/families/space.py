@@ -4,9 +4,11 @@ import numpy as np
 
 from daygen.providers.local import shapes
 from daygen.providers.local.colour import HUES, Ink, dyed, lighter, mixed
+from daygen.providers.local.colour import turned as hue_turned
 from daygen.providers.local.curves import outline, put, ring, turned
 from daygen.providers.local.dice import Dice, Floats
-from daygen.providers.local.families.planets import planet, stars
+from daygen.providers.local.families import air
+from daygen.providers.local.families.planets import lunar, planet, stars
 from daygen.providers.local.families.ranges import mesas, peaks, profile_of
 from daygen.providers.local.people import figure
 from daygen.providers.local.plates import Facets, Frame, Glow, Land, Light, Plate, Shapes, Sky
@@ -23,7 +25,7 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
     elif scene.has("surface"):
         made += _ground(scene, frame)
     elif scene.has("nebula") and not any(word in scene.reading.text for word in ("planet", "saturn")):
-        made += _pillars(scene, frame)
+        made += _nebula(scene, frame)
     else:
         made += _planets(scene, frame)
     return made + _travellers(scene, frame)
@@ -50,7 +52,7 @@ def _planets(scene: Scene, frame: Frame) -> list[Plate]:
     """A large planet off the middle and one or two far from it."""
     dice = scene.dice
     ringed = scene.has("rings") or dice.chance("ringed", 0.45)
-    moon = scene.reading.family == "space" and scene.reading.place is None
+    moon = lunar(scene)
     large = dice.between("planet.r", 0.2, 0.27) * (1.3 if scene.has("close") or scene.has("big_light") or moon else 1.0)
     side = dice.pick("planet.at", (0.36, 0.64))
     x, y = frame.wide * (0.5 if moon else side), frame.high * dice.between("planet.y", 0.42, 0.56)
@@ -67,7 +69,10 @@ def _ground(scene: Scene, frame: Frame) -> list[Plate]:
     dice, inks = scene.dice, scene.palette
     horizon = frame.high * dice.between("moon.horizon", 0.64, 0.7)
     x = frame.wide * dice.between("rise.x", 0.3, 0.7)
-    made = planet(scene, x, horizon - dice.between("rise.y", 0.1, 0.3), dice.between("rise.r", 0.17, 0.26), 0 if "mars" not in scene.reading.text else 3, ringed=scene.has("rings") or dice.chance("ringed", 0.25))  # fmt: skip
+    y = horizon - dice.between("rise.y", 0.1, 0.3)
+    other = 3 if "mars" in scene.reading.text else 0  # over Mars another world rises than Mars
+    ringed = scene.has("rings") or dice.chance("ringed", 0.25)
+    made = planet(scene, x, y, dice.between("rise.r", 0.17, 0.26), other, ringed=ringed)
     soil = mixed(inks.far, inks.light, 0.3)
     if "mars" in scene.reading.text:
         soil = dyed(mixed(inks.far, (180, 110, 80), 0.6), HUES["rust"], 0.9)
@@ -147,14 +152,44 @@ def _orbits(scene: Scene, frame: Frame) -> list[Plate]:
     x, y = frame.wide * 0.5, frame.high * 0.5
     reach = 0.47 * min(frame.wide, frame.high)
     made: list[Plate] = [Glow(x, y, reach * 0.8, inks.glow, 0.5)]
+    first = dice.whole("orbit.first", 0, 95)
     paths = [ring(x, y, reach * (0.3 + 0.7 * step / 6), 0.0011) for step in range(7)]
     made.append(Shapes(tuple(paths), mixed(inks.light, inks.middle, 0.35), 0.5, 0.7, light=True))
     made.append(Shapes((shapes.disc(x, y, reach * 0.17),), mixed(inks.glow, inks.light, 0.25), light=True))
     for step in range(7):
-        spot = shapes.circle(96)[int(dice.unit("orbit", step) * 96)] * (reach * (0.3 + 0.7 * step / 6))
-        size = reach * (0.022, 0.036, 0.04, 0.03, 0.082, 0.066, 0.048)[step]
+        spot = shapes.circle(96)[(first + step * 37 + dice.whole("orbit", -5, 5, step)) % 96] * (
+            reach * (0.3 + 0.7 * step / 6)
+        )
+        size = reach * (0.034, 0.05, 0.056, 0.042, 0.1, 0.08, 0.06)[step]
         ringed = step == 5  # noqa: PLR2004 - the sixth is Saturn
         made += planet(scene, x + float(spot[0]), y + float(spot[1]), size, step + 1, ringed=ringed)[1:]
+    return made
+
+
+def _nebula(scene: Scene, frame: Frame) -> list[Plate]:
+    """Light in clouds: knots of it along a bow, young stars in them, and dust where the words or the dice want it."""
+    dice, inks = scene.dice, scene.palette
+    hues = (inks.glow, mixed(inks.low, inks.light, 0.2), hue_turned(mixed(inks.far, inks.light, 0.2), 120.0), inks.far)
+    lean, made = dice.pick("knot.lean", (-1.0, 1.0)), list[Plate]()
+    young: list[Floats] = []
+    for index in range(11):
+        share = index / 10
+        bow = 0.16 * (1 - (2 * share - 1) * (2 * share - 1))
+        x = frame.wide * (0.5 + lean * (share - 0.5) * 0.8) + dice.between("knot.x", -0.07, 0.07, index)
+        y = frame.high * (0.62 - 0.36 * share) - bow + dice.between("knot.y", -0.07, 0.07, index)
+        made.append(Glow(x, y, dice.between("knot.r", 0.13, 0.34, index), hues[index % 4], 0.62))
+        for star in range(5):
+            key = index * 8 + star
+            at = (x + dice.between("young.x", -0.09, 0.09, key), y + dice.between("young.y", -0.09, 0.09, key))
+            size = 0.0012 + 0.003 * dice.unit("young.r", key) ** 3
+            young += [
+                shapes.disc(*at, size, 14),
+                shapes.oval(*at, size * 4, size * 0.35, 10),
+                shapes.oval(*at, size * 0.35, size * 4, 10),
+            ]
+    made.append(Shapes(tuple(young), inks.light, 0.2, 0.95, light=True))
+    if "pillar" in scene.reading.text or dice.chance("dust", 0.5):
+        made += _pillars(scene, frame)
     return made
 
 
@@ -162,10 +197,7 @@ def _pillars(scene: Scene, frame: Frame) -> list[Plate]:
     """Clouds of dust that stand in front of the glow, their rims torn and lit."""
     dice, inks = scene.dice, scene.palette
     x = frame.wide * dice.between("glow.x", 0.4, 0.6)
-    made: list[Plate] = [
-        Glow(x, frame.high * 0.36, 0.62, mixed(inks.glow, inks.low, 0.25), 0.6),
-        Glow(x, frame.high * 0.34, 0.3, mixed(inks.glow, inks.light, 0.5), 0.5),
-    ]
+    made: list[Plate] = [Glow(x, frame.high * 0.5, 0.4, mixed(inks.glow, inks.low, 0.25), 0.4)]
     for row in range(3):
         ink = mixed(mixed(inks.far, inks.glow, 0.3 - 0.12 * row), inks.near, 0.2 + 0.25 * row)
         rims: list[Floats] = []
@@ -173,7 +205,7 @@ def _pillars(scene: Scene, frame: Frame) -> list[Plate]:
         for index in range(3 - row // 2):
             key = row * 8 + index
             foot = frame.wide * ((index + dice.between("pillar.x", 0.2, 0.8, key)) / (3 - row // 2))
-            top = frame.high * (0.16 + 0.2 * row + dice.between("pillar.y", 0.0, 0.2, key))
+            top = frame.high * (0.42 + 0.14 * row + dice.between("pillar.y", 0.0, 0.2, key))
             body = _dust(scene, frame, key, foot, top, 0.1 - 0.01 * row)
             bodies.append(body)
             rims.append(body + np.array((0.007 if foot < x else -0.007, -0.008)))
@@ -198,18 +230,14 @@ def _dust(scene: Scene, frame: Frame, key: int, foot: float, top: float, half: f
 
 def _travellers(scene: Scene, frame: Frame) -> list[Plate]:
     """An astronaut, a rocket, a comet, a saucer."""
-    dice, inks = scene.dice, scene.palette
+    dice = scene.dice
     made: list[Plate] = []
     if scene.has("comet"):
-        x, y = frame.wide * dice.between("comet.x", 0.55, 0.8), frame.high * dice.between("comet.y", 0.18, 0.3)
-        for step, alpha in ((1.0, 0.25), (0.6, 0.4)):
-            tail = np.array([(x - 0.014, y - 0.012), (x - 0.5 * step, y + 0.24 * step), (x + 0.004, y + 0.02)])
-            made.append(Shapes((tail,), mixed(inks.light, inks.far, 0.3), alpha=alpha, light=True))
-        made += [Glow(x, y, 0.12, inks.light, 0.6), Shapes((shapes.disc(x, y, 0.018),), inks.light, light=True)]
+        made += air.comet(scene, frame)
     if scene.has("rocket"):
         made += _rocket(scene, frame.wide * dice.between("rocket.x", 0.28, 0.42), frame.high * 0.58, 0.34)
     if scene.has("ufo"):
-        made += _saucer(scene, frame)
+        made += air.saucer(scene, frame)
     astronaut = scene.reading.named("astronaut")
     if astronaut is not None:
         surface = scene.has("surface") and not any(word in scene.reading.text for word in ("float", "drift"))
@@ -245,18 +273,4 @@ def _rocket(scene: Scene, x: float, y: float, size: float) -> list[Plate]:
         Shapes(at(body), hull, foot=(mixed(hull, inks.near, 0.4), y - size, y + size * 0.1)),
         Shapes(at(nose), red),
         Shapes(at(window), mixed(inks.near, inks.far, 0.3)),
-    ]
-
-
-def _saucer(scene: Scene, frame: Frame) -> list[Plate]:
-    inks, dice = scene.palette, scene.dice
-    x, y = frame.wide * dice.between("saucer.x", 0.36, 0.64), frame.high * dice.between("saucer.y", 0.26, 0.36)
-    ray = np.array([(x - 0.06, y), (x + 0.06, y), (x + 0.26, frame.high * 0.95), (x - 0.26, frame.high * 0.95)])
-    lamps = tuple(shapes.disc(x + at * 0.05, y + 0.012, 0.009, 20) for at in (-2, -1, 0, 1, 2))
-    hull = mixed(inks.light, inks.far, 0.4)
-    return [
-        Shapes((ray,), mixed(inks.glow, inks.light, 0.4), alpha=0.3),
-        Shapes((shapes.dome(x, y - 0.01, 0.075, 0.085),), mixed(inks.far, inks.light, 0.5), alpha=0.9),
-        Shapes((shapes.oval(x, y, 0.18, 0.042, 80),), hull, foot=(mixed(hull, inks.near, 0.6), y - 0.03, y + 0.05)),
-        Shapes(lamps, inks.glow, light=True),
     ]

@@ -190,7 +190,7 @@ def books(scene: Scene, thing: Thing | None, x: float, y: float, size: float) ->
     colours = (mixed(inks.far, inks.near, 0.1), (184, 82, 58), (216, 170, 84), (84, 112, 104), (64, 84, 120))
     made: list[Plate] = []
     at = y
-    for index in range(thing.count if thing is not None and thing.count in range(2, 7) else 4):
+    for index in range(min(max(thing.count, 2), 6) if thing is not None and thing.count else 4):
         thick, half = size * dice.between("book.t", 0.07, 0.12, index), size * dice.between("book.w", 0.3, 0.42, index)
         slip = size * dice.between("book.x", -0.05, 0.05, index)
         ink = scene.coat(thing, colours[(index + dice.whole("book.c", 0, 4)) % 5], index)

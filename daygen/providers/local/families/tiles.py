@@ -101,9 +101,10 @@ def grid(scene: Scene, frame: Frame) -> list[Plate]:
             ink = (own[0], own[1], own[3])[index]
         made.append(Shapes((box(left, top, right, bottom),), ink))
     half = 0.0085
-    lines = [box(*edges) for left, top, right, bottom in fields for edges in (
-        (left - half, top - half, right + half, top + half), (left - half, bottom - half, right + half, bottom + half),
-        (left - half, top - half, left + half, bottom + half), (right - half, top - half, right + half, bottom + half))]  # fmt: skip
+    lines: list[Floats] = []
+    for left, top, right, bottom in fields:
+        lines += [box(left - half, y - half, right + half, y + half) for y in (top, bottom)]
+        lines += [box(x - half, top - half, x + half, bottom + half) for x in (left, right)]
     return [*made, Shapes(tuple(lines), inks.near)]
 
 

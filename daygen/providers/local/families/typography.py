@@ -183,9 +183,7 @@ def _frame(scene: Scene, frame: Frame) -> list[Plate]:
     lines: list[Floats] = []
     for inset, half in ((0.04, 0.004), (0.052, 0.0014)):
         left, top, right, bottom = inset, inset, frame.wide - inset, frame.high - inset
-        lines += [
-            box(left - half, top - half, right + half, top + half), box(left - half, bottom - half, right + half, bottom + half),
-            box(left - half, top, left + half, bottom), box(right - half, top, right + half, bottom),
-        ]  # fmt: skip
+        lines += [box(left - half, y - half, right + half, y + half) for y in (top, bottom)]
+        lines += [box(x - half, top, x + half, bottom) for x in (left, right)]
     ink = lighter(mixed(scene.palette.near, scene.palette.far, 0.3), 0.0)
     return [Shapes(tuple(lines), ink)]
