@@ -167,7 +167,8 @@ async def create_ticket(caller: Asking, db: Db, _repeat: Idempotency) -> Ticket:
 
 
 def _with_cookies(response: Response, request: Request, token: str) -> Response:
-    secure = request.url.scheme == "https"
+    # Behind a proxy that ends TLS the request itself is plain; the house's own address says how browsers come.
+    secure = "https" in {request.url.scheme, request.app.state.public_url.partition(":")[0]}
     lasting = int(service.SESSION_LASTS.total_seconds())
     response.set_cookie(SESSION_COOKIE, token, lasting, httponly=True, secure=secure, samesite="lax")
     response.set_cookie(CSRF_COOKIE, secrets.csrf_token(token), lasting, secure=secure, samesite="lax")

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -88,6 +89,15 @@ async def test_the_cookies_are_for_our_own_page_alone(daygen: Daygen, scheme: st
         assert ("Secure" in cookie) == (scheme == "https")
     assert "HttpOnly" in by_name["daygen_session"]
     assert "HttpOnly" not in by_name["daygen_csrf"]  # our page reads it to send it along
+
+
+async def test_the_cookies_are_secure_behind_a_proxy_that_ends_tls(database: str, tmp_path: Path):
+    async with Daygen.open(database, tmp_path, public_url="https://daygen.test") as daygen:
+        await daygen.operator()
+        async with browser(daygen) as client:
+            answer = await client.get(await link(daygen))
+
+    assert all("Secure" in cookie for cookie in answer.headers.get_list("Set-Cookie"))
 
 
 async def test_a_change_by_cookie_needs_the_token_of_our_page(daygen: Daygen):
