@@ -178,9 +178,9 @@ class _Delivery:
         began = time.perf_counter()
         job = self._job
         key = f"{_folder(job)}/{self._attempt.number}-{index}.{EXTENSIONS.get(output.content_type, 'bin')}"
+        self._stored.append(key)  # before it is: a put that is cut off may still arrive
         with telemetry.span("storage.put", content_type=output.content_type):
             stored = await self._storage.put(key, output.path, output.content_type)
-        self._stored.append(key)
         file = File(
             key=key,
             content_type=output.content_type,
