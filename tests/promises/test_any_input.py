@@ -28,6 +28,10 @@ include-method = ["POST", "PUT"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
+include-operation-id = ["sign_in", "list_jobs"]
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
 include-operation-id = "stream_events"
 checks.negative_data_rejection.enabled = false
 """
@@ -61,7 +65,7 @@ async def _make_up(database: str, folder: Path, role: str, phases: str, each: in
             *(ST, "--config-file", config, "run", f"{house.url}/openapi.json"),
             *("--phases", phases, "--max-examples", each, "--seed", seed(f"schemathesis, {role}")),
             *("--suppress-health-check", "all", "--continue-on-failure", "--output-sanitize", "false"),
-            *("--report", "json", "--report-json-path", report, "--workers", 2),
+            *("--report", "json", "--report-json-path", report, "--workers", 1),  # CPython 3.11's parser wants one
             *(("--header", f"Authorization: Bearer {key}") if key else ()),
         ]
         process = await asyncio.create_subprocess_exec(
