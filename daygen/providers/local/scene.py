@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from daygen.providers.local.colour import HUES, Ink, Palette, dyed, mixed
+from daygen.providers.local.colour import HUES, Ink, Palette, dyed, lab, mixed
 from daygen.providers.local.dice import Dice, root_of
 from daygen.providers.local.palettes import PALETTES
 from daygen.providers.local.subject import FAMILIES
@@ -26,6 +26,7 @@ _GROWN = {
     "moss": "moss",
     "mars": "rust",
 }
+_PALE = 0.85
 _STEP: dict[Strength, float] = {"subtle": 0.11, "strong": 0.5}
 # Families whose inks are chosen for their contrast, as light does not fall on a landscape there.
 _STUDIO = frozenset(("geometry", "typography", "still life", "interior", "flowers"))
@@ -89,6 +90,8 @@ class Scene:
     def lit(self, own: Ink, share: float = 1.0) -> Ink:
         """An ink in the light of this picture; with a share below 1, nearer to its own colour."""
         inks = self.palette
+        if lab(own)[0] > _PALE:  # what is white stays the lightest thing about
+            share *= 0.4
         if inks.night:
             return mixed(mixed(own, inks.far, 0.3 * share), inks.near, 0.42 * share)
         if self.dim:

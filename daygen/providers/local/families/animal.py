@@ -5,7 +5,7 @@ import numpy as np
 from daygen.providers.local.coats import coat_of
 from daygen.providers.local.colour import Ink, lab, lighter, mixed
 from daygen.providers.local.creatures import height_of, parts_of
-from daygen.providers.local.curves import leaf, put, tube, turned
+from daygen.providers.local.curves import leaf, outline, put, tube, turned
 from daygen.providers.local.dice import Floats
 from daygen.providers.local.families import air, places, sea, water
 from daygen.providers.local.families.interior import sill
@@ -64,15 +64,19 @@ def drawn(
     if name == "bear" and "panda" in scene.reading.text:
         name = "panda"
     coat = coat_of(scene.reading.text, thing.name)
-    body = places.apart(scene.coat(thing, coat.body, number), behind)
+    own = scene.coat(thing, coat.body, number)
+    body = places.apart(own, behind, 0.06 if lab(own)[0] > _PALE else 0.2)
     ink_of = {
         "far": mixed(body, inks.near, 0.42),
         "body": body,
         "mark": scene.lit(coat.mark, 0.7),
         "dark": mixed(scene.lit(coat.dark), body, 0.35 if thing.colours else 0.0),
-        "eye": mixed(inks.glow, inks.light, 0.5),
+        "eye": inks.near if lab(body)[0] > _PALE else mixed(inks.glow, inks.light, 0.5),
     }
     made: list[Plate] = []
+    if "unicorn" in scene.reading.text and name == "horse":
+        horn = put(outline("33,92! 47,114! 37.5,89!"), *at, size, mirrored=mirrored)
+        made.append(Shapes((horn,), mixed(inks.glow, inks.light, 0.35)))
     for part in ("far", "body", "mark", "dark", "eye"):
         polygons = [put(own, *at, size, mirrored=mirrored) for own in parts_of(name).get(part, ())]
         if turns:

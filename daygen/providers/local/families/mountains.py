@@ -202,7 +202,7 @@ def stand(scene: Scene, frame: Frame, land: Land, step: int) -> Shapes:
         key = index + 1000 * step
         x = frame.wide * (index + dice.unit("stand.x", key)) / count
         clump = float(dice.noise(f"clump.{step}", np.array([x * 2.3]))[0])
-        if clump < -0.05 + 0.2 * dice.unit("stand.gap", key):
+        if clump < (-0.5 if cypress else -0.05) + 0.2 * dice.unit("stand.gap", key):
             continue
         high = tall * (0.55 + 0.7 * max(clump, 0.0)) * dice.between("stand.high", 0.6, 1.25, key)
         base = float(land.profile(np.array([x]))[0]) + 0.008

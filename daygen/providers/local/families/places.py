@@ -44,7 +44,7 @@ def mound(scene: Scene, frame: Frame, base: float) -> tuple[list[Plate], Profile
 
     ink = lighter(inks.near, 0.02)
     if scene.reading.season == "winter" or scene.weather("snow"):
-        ink = mixed(inks.light, inks.far, 0.12 if not inks.night else 0.72)
+        ink = mixed(inks.light, inks.far, 0.26 if not inks.night else 0.72)
     elif not scene.dim and scene.reading.place in {"coast", "desert"}:
         ink = mixed(mixed(inks.light, inks.glow, 0.35), inks.near, 0.3)
     elif not scene.dim and scene.reading.time != "golden":
@@ -63,10 +63,10 @@ def mound(scene: Scene, frame: Frame, base: float) -> tuple[list[Plate], Profile
     return made, edge, ink
 
 
-def apart(ink: Ink, ground: Ink) -> Ink:
+def apart(ink: Ink, ground: Ink, least: float = _LEAST_APART) -> Ink:
     """An ink that can be told from what is behind it: the same hue, moved away in lightness where it is too near."""
     own, behind = lab(ink)[0], lab(ground)[0]
-    missing = _LEAST_APART - abs(own - behind)
+    missing = least - abs(own - behind)
     if missing <= 0:
         return ink
     down = own <= behind if behind > 0.35 else False  # noqa: PLR2004 - on a dark ground there is no room below
