@@ -142,11 +142,7 @@ class Supervisor:
         instance.forget(data_dir)
         listening = self._bind()
         self._reach_database()
-        if schema.applied(self._settings.database_direct_url) != schema.newest():
-            from daygen.app.migrate import migrate  # a quarter of a second that most starts save
-
-            logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin it has
-            log.info("schema.migrated", applied=migrate(self._settings.database_direct_url))
+        self._migrate()
         self._prepare_children(listening)
         for child in self._children:
             self._start(child)
@@ -183,6 +179,17 @@ class Supervisor:
             database_url = self._postgres.start()
         direct_url = self._settings.database_direct_url or database_url
         self._settings = replace(self._settings, database_url=database_url, database_direct_url=direct_url)
+
+    def _migrate(self) -> None:
+        direct_url = self._settings.database_direct_url
+        applied, newest = schema.applied(direct_url), schema.newest()
+        if applied is None or applied < newest:
+            from daygen.app.migrate import migrate  # a quarter of a second that most starts save
+
+            logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin it has
+            log.info("schema.migrated", applied=migrate(direct_url))
+        elif applied > newest:
+            log.warning("schema.newer", applied=applied, known=newest)  # a newer DayGen was here; it thinks of us
 
     def _prepare_children(self, listening: socket.socket) -> None:
         settings = self._settings

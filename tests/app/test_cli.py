@@ -12,11 +12,14 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from PIL import Image
+from psycopg import sql
 
+from daygen.app.cli import main
 from daygen.app.cli.output import duration, table
 from tests.processes import Running, command, environment, start_up, until
 
@@ -46,6 +49,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[Running]:
 
 def at(house: Running, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
     return command(*arguments, env={"DAYGEN_DATA_DIR": str(house.data_dir), **env})
+
+
+def here(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Run `daygen` in this process, for what ends before it does anything; its exit code."""
+    monkeypatch.setattr(sys, "argv", ["daygen", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
 
 
 def told(house: Running, *arguments: str) -> Any:
@@ -113,25 +125,33 @@ def test_help_names_every_command():
         ("up", "--port", "65536"),
         ("admin", "grant", "--workspace", "ws_1", "--credits", "1", "--reason", "x"),
         ("admin", "grant", "--workspace", "ws_01m7wnv59febg90qeq830r29t5", "--credits", "0", "--reason", "x"),
-        ("debug", "job", "nonsense"),
         ("dev", "--no-web", "--no-api"),
     ],
 )
-def test_wrong_usage_is_one_line_that_leads_to_the_help(tmp_path: Path, arguments: tuple[str, ...], database: str):
-    done = command(*arguments, env={"DAYGEN_DATA_DIR": str(tmp_path), "DAYGEN_DATABASE_URL": database})
+def test_wrong_usage_is_one_line_that_leads_to_the_help(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+):
+    code = here(monkeypatch, *arguments)
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert re.fullmatch(r".+\. See `daygen.* --help`\.\n", done.stderr)
+    out, said = capfd.readouterr()
+    assert (code, out) == (2, "")
+    assert re.fullmatch(r".+\. See `daygen.* --help`\.\n", said)
 
 
 @pytest.mark.parametrize(
     "arguments", [("queue", "debug"), ("admin", "user", "list"), ("migrate",), ("models", "list"), ("worker",)]
 )
-def test_where_no_house_runs_nothing_is_left_behind(tmp_path: Path, arguments: tuple[str, ...]):
+def test_where_no_house_runs_nothing_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path, arguments: tuple[str, ...]
+):
     nowhere = tmp_path / "nowhere"
+    for name in ("DAYGEN_DATABASE_URL", "DAYGEN_URL", "DAYGEN_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
 
-    said = one_line(command(*arguments, "--data-dir", str(nowhere)))
+    code = here(monkeypatch, *arguments, "--data-dir", str(nowhere))
 
+    out, said = capfd.readouterr()
+    assert (code, out) == (1, "")
     assert said.startswith(f"No DayGen is running with the data in {nowhere}: start it with `daygen up`")
     assert not nowhere.exists()
 
@@ -355,7 +375,10 @@ def test_debug_job_shows_the_task_of_a_job_that_runs(house: Running):
     assert story["job"]["hold"] == "active"
 
 
-def test_debug_job_of_another_house_is_not_found(house: Running):
+def test_debug_job_wants_a_job_of_this_house(house: Running):
+    wrong = at(house, "debug", "job", "nonsense")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("Invalid value for JOB_ID: is no job id; ")
     assert one_line(at(house, "debug", "job", "job_01m7wnww5ze32v7k8pgjjj2apg")).startswith("There is no job job_01m7")
 
 
@@ -376,6 +399,14 @@ def test_doctor_without_a_house_says_what_to_do_and_leaves_nothing(tmp_path: Pat
     assert done.returncode == 0
     assert re.search(r"^warn +House +none runs on .*\n +Start it with `daygen up`\.$", done.stdout, re.MULTILINE)
     assert not nowhere.exists()
+
+
+def test_doctor_misses_the_secret_of_production(tmp_path: Path):
+    env = {"DAYGEN_ENV": "production", "DAYGEN_DATA_DIR": str(tmp_path / "nowhere")}
+    examined = command("doctor", env=env)
+
+    assert examined.returncode == 1
+    assert re.search(r"^fail +Settings +DAYGEN_SECRET is not set", examined.stdout, re.MULTILINE)
 
 
 def test_doctor_audits_the_books(database: str, tmp_path: Path):
@@ -473,6 +504,26 @@ def test_admin_refuses_a_workspace_that_is_not_there(house: Running):
 
 def test_migrate_brings_a_house_to_the_newest_schema(house: Running):
     assert told(house, "migrate") == {"applied": []}
+
+
+def test_migrate_fills_an_empty_database_and_leaves_a_newer_one_alone(database: str, tmp_path: Path):
+    server, name = database.rpartition("/")[0], f"test_{uuid4().hex}"
+    env = {"DAYGEN_DATABASE_URL": f"{server}/{name}", "DAYGEN_DATA_DIR": str(tmp_path)}
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+    first = json.loads(command("migrate", "--json", env=env).stdout)["applied"]
+    again = command("migrate", env=env).stdout
+    with psycopg.connect(f"{server}/{name}") as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    newer = command("migrate", env=env)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    assert first[0] == "0001"
+    assert again == "Nothing to apply: the schema is the newest.\n"
+    assert (newer.returncode, newer.stderr) == (0, "")
+    assert newer.stdout.startswith("Nothing to apply: the schema is 9999, and this DayGen knows ")
 
 
 def test_openapi_is_the_one_that_is_committed(tmp_path: Path):

@@ -6,12 +6,15 @@ import re
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from daygen.app import instance
@@ -201,6 +204,31 @@ def test_a_second_signal_does_not_wait_for_jobs(tmp_path: Path, database: str):
 
         assert running.stop(signal.SIGINT) == 0
         assert not [pid for pid in workers if alive(pid)]
+
+
+def test_what_a_killed_house_left_running_is_ended_and_nothing_else(tmp_path: Path, database: str):
+    nap = [sys.executable, "-c", "import time; time.sleep(60)"]
+    (tmp_path / "data").mkdir()
+    with subprocess.Popen([*nap, "-m", "daygen", "api"]) as left, subprocess.Popen(nap) as stranger:
+        try:
+            gone = instance.Instance("", "", "", "", "", api=[left.pid], workers=[stranger.pid], postgres=None)
+            instance.tell(tmp_path / "data", gone)
+
+            with start_up(tmp_path / "data", env={"DAYGEN_DATABASE_URL": database}):
+                assert left.wait(10) == -signal.SIGKILL
+                assert stranger.poll() is None
+        finally:
+            left.kill()
+            stranger.kill()
+
+
+def test_a_newer_schema_than_ours_is_left_alone(tmp_path: Path, database: str):
+    with psycopg.connect(database) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+
+    with start_up(tmp_path / "data", env=FAKES | {"DAYGEN_DATABASE_URL": database}) as running:
+        assert picture(running) == "succeeded"
+        assert "schema.newer" in running.process.said()
 
 
 def test_a_database_that_is_named_is_used_instead_of_our_own(tmp_path: Path, database: str):

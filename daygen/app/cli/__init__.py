@@ -26,6 +26,9 @@ COMMANDS = {
 }
 
 
+NO_COLOUR = bool(os.environ.get("NO_COLOR"))  # https://no-color.org
+
+
 class Commands(click.Group):
     """Every command, from the module that has it."""
 
@@ -49,6 +52,8 @@ class Commands(click.Group):
 @click.version_option(package_name="daygen")
 def cli() -> None:
     """DayGen: the self-hostable studio and platform for AI images and video."""
+    if NO_COLOUR:
+        click.get_current_context().color = False
 
 
 def main() -> None:
@@ -78,5 +83,5 @@ def main() -> None:
 
 
 def _fail(line: str, code: int) -> None:
-    click.echo(click.style(line, fg="red"), err=True)
+    click.echo(click.style(line, fg="red"), err=True, color=False if NO_COLOUR else None)
     sys.exit(code)

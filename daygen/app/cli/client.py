@@ -81,19 +81,18 @@ class Api:
 
     def __init__(self, to: Access) -> None:
         self._to = to
-        # A proxy of the environment is for the world outside, not for this machine.
-        outside = not _is_this_machine(to.url)
         self._client = httpx.Client(
-            base_url=to.url, headers={"Authorization": f"Bearer {to.key}"}, timeout=TIMEOUT, trust_env=outside
+            base_url=to.url,
+            headers={"Authorization": f"Bearer {to.key}"},
+            timeout=TIMEOUT,
+            trust_env=not _is_this_machine(to.url),
         )
-        self._files = httpx.Client(timeout=STREAM_TIMEOUT, follow_redirects=True, trust_env=outside)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
-        self._files.close()
 
     def get(self, path: str) -> Any:
         """Read something. Raises `Refusal` or `Unreachable`."""
@@ -131,7 +130,7 @@ class Api:
         try:
             for tries in range(TRIES):
                 try:
-                    self._fetch(url, part)
+                    _fetch(url, part)
                     break
                 except httpx.TransportError as error:
                     if tries == TRIES - 1:
@@ -140,14 +139,6 @@ class Api:
             part.replace(to)
         finally:
             part.unlink(missing_ok=True)
-
-    def _fetch(self, url: str, to: Path) -> None:
-        with self._files.stream("GET", url) as answer:
-            if not answer.is_success:
-                raise Refusal(answer.status_code, f"The file could not be fetched: {answer.status_code}.")
-            with to.open("wb") as file:
-                for chunk in answer.iter_bytes(CHUNK_BYTES):
-                    file.write(chunk)
 
     def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
@@ -186,6 +177,16 @@ class Api:
             yield from _parsed(answer.iter_lines())
 
 
+def _fetch(url: str, to: Path) -> None:
+    outside = not _is_this_machine(url)
+    with httpx.stream("GET", url, timeout=STREAM_TIMEOUT, follow_redirects=True, trust_env=outside) as answer:
+        if not answer.is_success:
+            raise Refusal(answer.status_code, f"The file could not be fetched: {answer.status_code}.")
+        with to.open("wb") as file:
+            for chunk in answer.iter_bytes(CHUNK_BYTES):
+                file.write(chunk)
+
+
 def _parsed(lines: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Server-sent events: the id, "" where there is none, and the data."""
     number, data = "", ""
@@ -219,6 +220,7 @@ def _pause_s(tries: int) -> float:
 
 
 def _is_this_machine(url: str) -> bool:
+    """Whether no proxy of the environment lies in between: those are for the world outside."""
     host = urlsplit(url).hostname or ""
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from daygen.app.cli.options import chosen_data_dir, data_dir_option, json_option, opened_database, read_settings
+from daygen.app.cli.options import chosen_data_dir, data_dir_option, json_option, opened_database
 from daygen.app.cli.output import coloured, duration, say_json
 from daygen.app.instance import Instance
 from daygen.app.settings import Settings, SettingsError
@@ -80,7 +80,7 @@ def _checks() -> Iterator[Check]:
         return
     database = _database(settings)
     yield database
-    if database.status == "ok":
+    if database.status != "fail":
         yield from _collected(_inside(settings))
 
 
@@ -111,15 +111,12 @@ def _settings(here: Instance | None) -> tuple[Settings | None, Check]:
     from daygen.app import instance
     from daygen.app import settings as app_settings
 
+    data_dir = chosen_data_dir()
+    environ = {**os.environ, "DAYGEN_DATA_DIR": str(data_dir)}
+    if not data_dir.exists() and os.environ.get("DAYGEN_ENV") != "production":  # it would be made, to keep a secret in
+        environ["DAYGEN_SECRET"] = os.environ.get("DAYGEN_SECRET") or "-" * app_settings.SHORTEST_SECRET
     try:
-        if here is None and not chosen_data_dir().exists():  # looking must not make it
-            made_later = {
-                "DAYGEN_DATA_DIR": str(chosen_data_dir()),
-                "DAYGEN_SECRET": "-" * app_settings.SHORTEST_SECRET,
-            }
-            settings = app_settings.read({**made_later, **os.environ})
-        else:
-            settings = read_settings()
+        settings = app_settings.read(environ)
         if here is not None:
             settings = instance.joined(settings)
     except SettingsError as error:
@@ -164,9 +161,7 @@ def _database(settings: Settings) -> Check:
         found = f"schema {applied or 'empty'}, newest is {newest}"
         return Check("Database", "fail", found, "Run `daygen migrate`.")
     if applied > newest:
-        return Check(
-            "Database", "fail", f"schema {applied} is newer than this DayGen knows", "Install the newer DayGen."
-        )
+        return Check("Database", "warn", f"schema {applied}, this DayGen knows {newest}", "Install the newer DayGen.")
     return Check("Database", "ok", f"reached, schema {applied}")
 
 

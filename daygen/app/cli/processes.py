@@ -72,12 +72,19 @@ def worker() -> None:
 @json_option
 def migrate(as_json: bool) -> None:
     """Bring the database to the newest schema."""
-    settings = joined_settings()
-    from daygen.app.migrate import migrate as apply
+    from daygen.app import schema
 
-    applied = apply(settings.database_direct_url)
+    settings = joined_settings()
+    before, newest = schema.applied(settings.database_direct_url), schema.newest()
+    applied: list[str] = []
+    if before is None or before < newest:
+        from daygen.app.migrate import migrate as apply
+
+        applied = apply(settings.database_direct_url)
     if as_json:
         say_json({"applied": applied})
+    elif before is not None and before > newest:
+        click.echo(f"Nothing to apply: the schema is {before}, and this DayGen knows {newest}.")
     else:
         click.echo(f"Applied {', '.join(applied)}." if applied else "Nothing to apply: the schema is the newest.")
 
