@@ -290,9 +290,10 @@ def test_the_logs_of_both_processes_tell_one_story_and_no_secret(home: Home, api
 
     lines = until(lambda: (said := told(home.up)) and any(is_end_of(job_id, line) for line in said) and said)
 
-    [asked] = [line for line in lines if line.get("requestId") == "the-sluice"]
+    story = [line for line in lines if line.get("requestId") == "the-sluice"]
+    [asked] = [line for line in story if line["event"] == "request"]
     assert asked.items() >= {"service": "api", "route": "/v1/jobs", "status": 202, "jobId": job_id}.items()
-    [ended] = [line for line in lines if is_end_of(job_id, line)]
+    [ended] = [line for line in story if is_end_of(job_id, line)]
     assert ended.items() >= {"service": "worker", "status": "succeeded", "traceId": asked["traceId"]}.items()
     assert asked["latencyMs"] > 0
     assert ended["latencyMs"] > 0

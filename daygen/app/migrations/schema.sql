@@ -266,6 +266,7 @@ CREATE TABLE public.tasks (
     worker_id uuid,
     started_at timestamp with time zone,
     traceparent text,
+    request_id text,
     last_error text,
     created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
     CONSTRAINT tasks_check CHECK (((state = 'running'::text) = (worker_id IS NOT NULL))),

@@ -53,10 +53,11 @@ async def enqueue(
 ) -> TaskId:
     """Hand a task to the workers when this transaction commits. `lane` is the workspace it is done for.
 
-    The task carries the current trace on.
+    The task carries the current trace and request id on.
     """
     task_id = task_id or TaskId.new()
-    await repository.add(tx, task_id, task.kind, task.payload(), lane, priority, telemetry.traceparent())
+    origin = telemetry.traceparent(), telemetry.bound_fact("requestId")
+    await repository.add(tx, task_id, task.kind, task.payload(), lane, priority, *origin)
     tx.ring(TASKS)
     return task_id
 

@@ -28,7 +28,7 @@ class Task(Protocol):
 class Attempt:
     """One claim of a task by a worker. Whatever it writes is guarded by (`task_id`, `number`).
 
-    `failures` and `crashes` are those of earlier attempts.
+    `failures` and `crashes` are those of earlier attempts; `traceparent` and `request_id` lead back to who ordered it.
     """
 
     task_id: TaskId
@@ -37,6 +37,7 @@ class Attempt:
     failures: int
     crashes: int
     traceparent: str | None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from daygen.infra.queue.model import Again, Attempt, Claimed
 from daygen.kit.ids import TaskId, WorkerId
 
 ADD = """
-insert into tasks (id, kind, payload, lane, priority, traceparent) values ($1, $2, $3, $4, $5, $6)
+insert into tasks (id, kind, payload, lane, priority, traceparent, request_id)
+values ($1, $2, $3, $4, $5, $6, $7)
 """
 # A worker whose lease has ended claims nothing: what it held is being given to others.
 CLAIM = """
@@ -21,7 +22,8 @@ with head as (
 )
 update tasks t set state = 'running', attempt = attempt + 1, worker_id = $1, started_at = daygen_now()
 from head where t.id = head.id
-returning t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent, t.started_at
+returning t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent,
+  t.request_id, t.started_at
 """
 PROMOTE = """
 update tasks set state = 'ready', run_at = null
@@ -48,13 +50,14 @@ update tasks set state = 'dead', last_error = $3, worker_id = null, started_at =
 where id = $1 and attempt = $2 and state = 'running'
 """
 LOST = """
-select t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent, t.started_at
+select t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent,
+  t.request_id, t.started_at
 from tasks t left join workers w on w.id = t.worker_id
 where t.state = 'running' and (w.id is null or w.lease_until < daygen_now())
 limit 100
 """
 HELD = """
-select id, kind, payload, attempt, worker_id, failures, crashes, traceparent, started_at
+select id, kind, payload, attempt, worker_id, failures, crashes, traceparent, request_id, started_at
 from tasks where worker_id = $1 and state = 'running'
 """
 HOLDS = """
@@ -104,10 +107,17 @@ order by t.id limit 100
 
 
 async def add(
-    tx: Tx, task_id: TaskId, kind: str, payload: object, lane: UUID | None, priority: int, traceparent: str | None
+    tx: Tx,
+    task_id: TaskId,
+    kind: str,
+    payload: object,
+    lane: UUID | None,
+    priority: int,
+    traceparent: str | None,
+    request_id: str | None,
 ) -> None:
     """Write a task that is ready to run."""
-    await tx.run(ADD, task_id, kind, payload, lane, priority, traceparent)
+    await tx.run(ADD, task_id, kind, payload, lane, priority, traceparent, request_id)
 
 
 async def claim(tx: Tx, worker_id: WorkerId, most: int) -> list[Claimed]:
@@ -223,5 +233,6 @@ def _claimed(row: Record) -> Claimed:
             failures=row["failures"],
             crashes=row["crashes"],
             traceparent=row["traceparent"],
+            request_id=row["request_id"],
         ),
     )

@@ -151,7 +151,8 @@ class Worker:
 
     async def _carry_out(self, claimed: Claimed) -> None:
         handler = self._handlers.get(claimed.kind)
-        with telemetry.continued(claimed.attempt.traceparent):
+        asked = {"requestId": claimed.attempt.request_id} if claimed.attempt.request_id else {}
+        with telemetry.continued(claimed.attempt.traceparent), telemetry.bound(**asked):
             try:
                 if handler is None:
                     raise LookupError(f"no handler for tasks of kind {claimed.kind}")  # noqa: TRY301 - answered below

@@ -10,7 +10,7 @@ and never raises into the work it watches. Nothing of it needs the network: what
 """
 
 from daygen.infra.telemetry.delivery import close_traces, setup_traces
-from daygen.infra.telemetry.logs import bind, bound, get_logger, setup_logs
+from daygen.infra.telemetry.logs import bind, bound, bound_fact, get_logger, setup_logs
 from daygen.infra.telemetry.metrics import (
     QueueCount,
     QueueGauges,
@@ -41,6 +41,7 @@ __all__ = [
     "append_spans",
     "bind",
     "bound",
+    "bound_fact",
     "close_traces",
     "continued",
     "count_credits",

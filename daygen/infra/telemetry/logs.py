@@ -53,6 +53,12 @@ def bind(**facts: object) -> None:
     _context.set({**_context.get(), **facts})
 
 
+def bound_fact(name: str) -> str | None:
+    """What is said under this name on every line here, None when nothing is."""
+    fact = _context.get().get(name)
+    return None if fact is None else str(fact)
+
+
 class bound:  # noqa: N801 - reads as a verb where it is used: `with bound(jobId=job.id):`
     """Say these facts on every line inside a `with` block, awaits included."""
 

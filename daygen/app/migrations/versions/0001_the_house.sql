@@ -47,6 +47,7 @@ create table tasks (
   worker_id uuid,
   started_at timestamptz,
   traceparent text,
+  request_id text,
   last_error text,
   created_at timestamptz not null default daygen_now(),
   check ((state = 'running') = (worker_id is not null)),
