@@ -22,7 +22,7 @@ def family_of(
 ) -> tuple[str | None, str | None]:
     """The family of a prompt and its place: `things` are (kind, where said) by name. Either may be None."""
     places = _settled(_places(said, things), said)
-    place = min(places, key=lambda name: (-places[name][0], places[name][1])) if places else None
+    place = _best(places)
     if lettering is not None:
         return "typography", place
     if _geometric(said, len(things) + sum(count for count, _ in places.values())):
@@ -31,6 +31,16 @@ def family_of(
     if family is None and place is None and traits & {"moon", "star"}:
         return "space", None
     return family or place, place if family != place else None
+
+
+def outlook_of(said: Said) -> str | None:
+    """What is seen out of a window: the place that is named beside the room."""
+    return _best({name: own for name, own in _settled(_places(said, {}), said).items() if name != "interior"})
+
+
+def _best(places: Places) -> str | None:
+    """The place with the most words; among equals the one said first, as a sentence puts its subject first."""
+    return min(places, key=lambda name: (-places[name][0], places[name][1])) if places else None
 
 
 def _living(said: Said, things: dict[str, tuple[str, int]], place: str | None, traits: frozenset[str]) -> str | None:

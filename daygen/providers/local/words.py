@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from daygen.providers.local import lexicon
 from daygen.providers.local.colour import HUES
 from daygen.providers.local.lettering import lettered
-from daygen.providers.local.subject import family_of
+from daygen.providers.local.subject import family_of, outlook_of
 
 _MOST_WORDS = 4000  # what is written after that still steers the dice, but is not read
 _PHRASE = 4
@@ -61,11 +61,15 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was understood. `family` is None when no word names a subject; `place` is where it is set, if anywhere."""
+    """What was understood. `family` is None when no word names a subject; `place` is where it is set, if anywhere.
+
+    `outlook` is the place seen out of a window, should there be one.
+    """
 
     text: str
     family: str | None
     place: str | None
+    outlook: str | None
     things: tuple[Thing, ...]
     lettering: str | None
     time: str | None
@@ -106,6 +110,7 @@ def read(prompt: str) -> Reading:
         text=text,
         family=family,
         place=place,
+        outlook=outlook_of(said),
         things=things,
         lettering=lettering,
         time=_first(said, lexicon.TIME),

@@ -181,3 +181,15 @@ def test_fog_mutes_the_colours_of_a_season_but_does_not_take_them_away():
 def test_emoji_are_read_by_their_names():
     assert read("🦊🌲").named("fox") is not None
     assert compose("🌻", 1).family == "flowers"
+
+
+def test_a_place_named_beside_a_room_is_seen_out_of_its_window():
+    for prompt in (
+        "a window with a view of the sea",
+        "a cat at the window, the sea outside",
+        "coffee by the window, sea",
+    ):
+        scene = compose(prompt, 1)
+
+        assert scene.reading.outlook == "sea"
+        assert any(isinstance(plate, Water) for plate in families.plates(scene, SQUARE)), prompt

@@ -116,10 +116,10 @@ def _styles(scene: Scene, person: Thing, kind: str) -> tuple[str, ...]:
     return ("short", *beard, *worn)
 
 
-def _wall(scene: Scene, frame: Frame) -> list[Plate]:
+def _wall(scene: Scene, frame: Frame, y: float) -> list[Plate]:
     """A ground with a great light behind the head, a ring or rays."""
     dice, inks = scene.dice, scene.palette
-    light = Light(frame.wide * 0.5, frame.high * 0.44, 0.34 * min(1.0, frame.wide))
+    light = Light(frame.wide * 0.5, y, 0.34 * min(1.0, frame.wide))
     made: list[Plate] = [Sky(inks.top, inks.middle, inks.low, frame.high, light, mixed(inks.low, inks.light, 0.4), 0.4)]
     if inks.night:
         made += air.sky(scene, frame, frame.high * 0.9, light)[1:3]
@@ -131,18 +131,18 @@ def _wall(scene: Scene, frame: Frame) -> list[Plate]:
         Disc(Light(light.x, light.y, light.radius * (0.72 if kind == "ring" else 1.0)), inks.light, inks.low, 0.5)
     )
     if kind == "leaves":
-        made += _leaves(scene, frame, light)
+        made += _leaves(scene, light)
     return made
 
 
-def _leaves(scene: Scene, frame: Frame, light: Light) -> list[Plate]:
+def _leaves(scene: Scene, light: Light) -> list[Plate]:
     """Boughs to both sides of the head."""
     dice, inks = scene.dice, scene.palette
     parts: list[Floats] = []
     for side in (-1.0, 1.0):
         for step in range(11):
             key = step + (20 if side > 0 else 0)
-            y = frame.high * 0.95 - step * 0.062
+            y = light.y + 0.5 - step * 0.062
             foot = light.x + side * (0.3 + 0.011 * step * (11 - step) * 0.5)
             out = side * dice.between("leaf.o", 0.05, 0.1, key)
             blade = outline("0,0! 22,16 60,20 100,0! 60,-14 22,-12")
@@ -155,23 +155,26 @@ def _leaves(scene: Scene, frame: Frame, light: Light) -> list[Plate]:
 
 def _place_of(frame: Frame, kind: str) -> tuple[float, float, float]:
     """Where a head is put: x, the foot of the outline, and its size."""
-    size = 0.74 * min(1.0, frame.wide * 1.02) * (0.9 if kind == "child" else 1.0)
+    size = 0.74 * min(1.28, max(1.0, frame.high * 0.9)) * (0.9 if kind == "child" else 1.0)
     return frame.wide * 0.5, frame.high + size * 0.12, min(size, frame.high * 0.78)
 
 
 def _bust(scene: Scene, frame: Frame, person: Thing) -> list[Plate]:
     kind = _kind(scene, person)
     spot = _place_of(frame, kind)
-    return _wall(scene, frame) + _head(scene, person, kind, spot, 0, mirrored=scene.dice.chance("looks", 0.4))
+    return _wall(scene, frame, spot[1] - 0.78 * spot[2]) + _head(
+        scene, person, kind, spot, 0, mirrored=scene.dice.chance("looks", 0.4)
+    )
 
 
 def _pair(scene: Scene, frame: Frame, people: list[Thing]) -> list[Plate]:
     """Two heads that look at each other."""
-    made = _wall(scene, frame)
+    _, low, tall = _place_of(frame, "man")
+    made = _wall(scene, frame, low - 0.66 * tall)
     for index, person in enumerate((people * 2)[:2]):
         kind = _kind(scene, person)
         x, foot, size = _place_of(frame, kind)
-        spot = (x + frame.wide * (0.26 if index else -0.26), foot, size * 0.74)
+        spot = (x + min(frame.wide, 1.1) * (0.26 if index else -0.26), foot, size * 0.74)
         made += _head(scene, person, kind, spot, index, mirrored=index > 0)
     return made
 
@@ -269,7 +272,11 @@ _OUTSIDE = frozenset(("bun", "pony", "crown", "top hat", "fedora"))
 def _astronaut(scene: Scene, frame: Frame) -> list[Plate]:
     """A helmet, and a world in its visor."""
     dice, inks = scene.dice, scene.palette
-    made = places.backdrop(scene, frame, "space") if inks.night or scene.reading.place else _wall(scene, frame)
+    made = (
+        places.backdrop(scene, frame, "space")
+        if inks.night or scene.reading.place
+        else _wall(scene, frame, frame.high * 0.47)
+    )
     size = 0.3 * min(1.0, frame.wide)
     x, y = frame.wide * 0.5, frame.high * 0.47
     suit = mixed(inks.light, inks.far, 0.1 if not inks.night else 0.24)

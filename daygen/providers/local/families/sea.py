@@ -116,7 +116,7 @@ def _great_wave(scene: Scene, frame: Frame) -> list[Plate]:
 
     body = outline(
         "-40,-20! -40,26 -10,46 14,68 36,81 56,81 70,72 76,58 74,50! 68,60 58,65 47,61 41,50 42,36 52,24 70,15 96,11 "
-        "140,12! 140,-20!"
+        "160,10 460,10! 460,-20!"
     )
     made.append(Shapes((placed(body),), deep, 0.8, foot=(lighter(deep, -0.07), base - size * 0.5, base)))
     bands = [

@@ -15,7 +15,7 @@ VIEWS: dict[str, Callable[[Scene, Frame], list[Plate]]] = {
 
 def view(scene: Scene, frame: Frame) -> list[Plate]:
     """The place the words name, or one that suits any room."""
-    place = scene.reading.place
+    place = scene.reading.outlook
     if place not in VIEWS:
         place = scene.dice.pick("view", ("mountains", "coast", "forest", "city"))
     return VIEWS[place](scene, frame)
