@@ -126,13 +126,13 @@ class Supervisor:
     @contextlib.contextmanager
     def _interrupted_by_signals(self) -> Generator[None]:
         """Let a signal break off what is waited for inside; raises `_Stopped`."""
-        self._interruptible = True
+        before, self._interruptible = self._interruptible, True
         try:
             if self._signals:
                 raise _Stopped
             yield
         finally:
-            self._interruptible = False
+            self._interruptible = before and not self._signals
 
     def _bring_up(self) -> Mapping[str, Any]:
         """Start everything and wait until it is ready. The schema comes first, children load while we found."""
@@ -184,9 +184,9 @@ class Supervisor:
         direct_url = self._settings.database_direct_url
         applied, newest = schema.applied(direct_url), schema.newest()
         if applied is None or applied < newest:
+            logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin it has
             from daygen.app.migrate import migrate  # a quarter of a second that most starts save
 
-            logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin it has
             log.info("schema.migrated", applied=migrate(direct_url))
         elif applied > newest:
             log.warning("schema.newer", applied=applied, known=newest)  # a newer DayGen was here; it thinks of us

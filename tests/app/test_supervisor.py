@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from daygen.app import instance
-from tests.processes import Running, alive, command, start_up, until
+from tests.processes import Running, alive, command, environment, start_up, until
 
 FAKES = {"DAYGEN_FAKES": "1"}
 
@@ -139,6 +139,21 @@ def test_it_ends_with_all_its_processes(tmp_path: Path, database: str, by: signa
         assert not [pid for pid in pids if alive(pid)]
         assert running.printed() == ""
         assert not (running.data_dir / "instance.json").exists()
+
+
+def test_a_signal_while_it_starts_ends_it(tmp_path: Path):
+    arguments = [sys.executable, "-m", "daygen", "up", "--data-dir", str(tmp_path / "data"), "--port", "0", "--json"]
+    with subprocess.Popen(arguments, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            until((tmp_path / "data" / "postgres").exists, what="the cluster")
+            everyone = processes_below(process.pid)
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
+
+    assert (process.returncode, said) == (0, b"")
+    assert not [pid for pid in everyone if alive(pid)]
 
 
 def test_a_house_that_was_stopped_comes_back_as_it_was(tmp_path: Path):
