@@ -126,6 +126,9 @@ class Palette:
                 middle=dyed(made.middle, land, 0.45),
                 low=dyed(made.low, land, 0.55),
             )
+            if land.chroma == 0.0:
+                names = ("glow", "top", "middle", "low", "far", "near")
+                made = replace(made, **{name: dyed(getattr(made, name), land, 0.85) for name in names})
         if sky is not None:
             made = replace(
                 made, top=dyed(made.top, sky, 1.0), middle=dyed(made.middle, sky, 0.95), low=dyed(made.low, sky, 0.8)

@@ -13,7 +13,7 @@ _QUOTED = re.compile(
 )
 _SAID = re.compile(
     r"(?:the words?|that says|which says|saying|says|that reads|reading the words|the letters?|titled|spelled|spelling"
-    r"|the slogan|slogan|headline|the name|monogram)\s+(.{1,60})"
+    r"|the slogan|slogan|headline|the name|monogram|lettering:|text:|typography:)\s+(.{1,60})"
 )
 _ENDS = re.compile(
     r"[,.;:()]|\s(?:in|on|with|over|above|at|as|under|against|made|drawn|set|by|from|into|poster|print)\s"

@@ -1,21 +1,17 @@
-"""The words a printmaker knows: places, things, hours, weathers, seasons and wishes, each with how people say it."""
+"""The words for what a printmaker can draw: places, things, shapes and letters, each with how people say it."""
 
 Lists = dict[str, tuple[str, ...]]
 
 
-def _lists(**lists: str) -> Lists:
+def lists(**texts: str) -> Lists:
+    """Words parted by commas, by name; an underscore in a name is a space."""
     return {
         name.replace("_", " "): tuple(" ".join(part.split()) for part in text.split(","))
-        for name, text in lists.items()
+        for name, text in texts.items()
     }
 
 
-def _traits(**lists: str) -> Lists:
-    """As `_lists`, but a name stays one word."""
-    return {name.replace(" ", "_"): words for name, words in _lists(**lists).items()}
-
-
-PLACES = _lists(
+PLACES = lists(
     coast="""
         coast, beach, shore, lighthouse, harbour, harbor, port, bay, cliff, island, isle, pier, tide, lagoon, fjord,
         coastline, seaside, beacon, palm, tropical, caribbean, hawaii, mediterranean, breakwater, seascape, sailboat,
@@ -31,7 +27,8 @@ PLACES = _lists(
         mountain, ridge, peak, hill, alps, alpine, summit, valley, range, volcano, highland, everest, fuji, himalaya,
         andes, glacier, terrace, terraced, field, countryside, tuscany, prairie, steppe, landscape, vineyard,
         farm, wheat, hiking, climber, rock, cypress, pass, crag, scotland, patagonia, dolomites, moor, lake, hills,
-        balloon, meadow, windmill, rice terrace, norway, switzerland, matterhorn, plateau, downs, pasture, barn
+        balloon, meadow, windmill, train, locomotive, railway, temple, parthenon, acropolis, ruins, rice terrace,
+        norway, switzerland, matterhorn, plateau, downs, pasture, barn, pagoda, shrine
     """,
     desert="""
         desert, dune, mesa, canyon, sahara, cactus, oasis, pyramid, arizona, nomad, sand, butte, caravan, wadi,
@@ -41,8 +38,8 @@ PLACES = _lists(
     city="""
         city, skyline, street, skyscraper, tower, building, downtown, metropolis, urban, town, rooftop, roof,
         apartment, neon, traffic, tokyo, york, manhattan, paris, london, chicago, shanghai, cyberpunk, bridge, subway,
-        train, alley, house, architecture, cityscape, market, castle, village, temple, berlin, hongkong, city lights,
-        cathedral, taxi, crane, factory, industrial, robot, futuristic, car, station, museum, venice, pagoda, church,
+        train, alley, house, architecture, cityscape, market, castle, village, berlin, hongkong, city lights,
+        cathedral, taxi, crane, factory, industrial, robot, futuristic, car, station, museum, venice, church,
         amsterdam, lisbon, prague, brooklyn, san francisco, dubai, istanbul, rome, tram, suburb, plaza, canal, windows
     """,
     forest="""
@@ -66,7 +63,7 @@ PLACES = _lists(
 
 # What stands for itself in a picture. A thing is said by any of its words, in the singular or with an s.
 THINGS: dict[str, Lists] = {
-    "animal": _lists(
+    "animal": lists(
         sleeping_cat="sleeping cat, cat asleep, cat sleeping, napping cat, sleepy cat, curled up cat",
         cat="cat, kitten, kitty, tomcat, tabby, feline",
         dog="dog, puppy, hound, labrador, retriever, terrier, dachshund, spaniel, corgi, beagle",
@@ -103,7 +100,7 @@ THINGS: dict[str, Lists] = {
         jellyfish="jellyfish, octopus, squid, medusa",
         butterfly="butterfly, butterflies, moth, monarch butterfly",
     ),
-    "person": _lists(
+    "person": lists(
         queen="queen, empress, princess, cleopatra, nefertiti, goddess",
         king="king, emperor, prince, pharaoh",
         astronaut="astronaut, cosmonaut, spaceman, space explorer",
@@ -121,7 +118,7 @@ THINGS: dict[str, Lists] = {
             stranger, self-portrait, bust, selfie, pilgrim, musician, model, teenager, kid, lovers, couple
         """,
     ),
-    "flower": _lists(
+    "flower": lists(
         tulip="tulip",
         rose="rose, rose garden, peony, peonies, camellia, ranunculus",
         sunflower="sunflower",
@@ -132,7 +129,7 @@ THINGS: dict[str, Lists] = {
         cornflower="cornflower, dahlia, chrysanthemum, carnation, zinnia, thistle, marigold",
         flower="flower, bouquet, wildflower, floral, botanical, petal, flower field, bloom, bunch of flowers",
     ),
-    "table": _lists(
+    "table": lists(
         bowl="bowl, fruit bowl, basket, dish",
         lemon="lemon, lime, citrus",
         orange="orange, tangerine, clementine, mandarin, grapefruit, persimmon, apricot, peach",
@@ -154,7 +151,7 @@ THINGS: dict[str, Lists] = {
         egg="egg, eggs",
         skull="skull, vanitas, memento mori",
     ),
-    "furniture": _lists(
+    "furniture": lists(
         chair="chair, armchair, rocking chair, seat, stool",
         sofa="sofa, couch, settee",
         plant="plant, houseplant, monstera, potted plant, ficus, succulent",
@@ -171,7 +168,7 @@ THINGS: dict[str, Lists] = {
     ),
 }  # fmt: skip
 
-SHAPES = _lists(
+SHAPES = lists(
     circle="circle, circles, round, sphere, dot, disc, orb, bubble, ball, concentric",
     triangle="triangle, triangles, triangular, pyramid shape, prism",
     square="square, squares, rectangle, cube, cubist, block, box, mondrian, grid, de stijl, checkerboard, quilt",
@@ -180,7 +177,7 @@ SHAPES = _lists(
     spiral="spiral, swirl, vortex, golden ratio, fibonacci, whirl, labyrinth, maze",
     hexagon="hexagon, honeycomb, polygon, diamond, tessellation, isometric",
 )
-ABSTRACT = _lists(
+ABSTRACT = lists(
     words="""
         abstract, geometric, geometry, bauhaus, kandinsky, mondrian, suprematism, constructivist, constructivism,
         pattern, cubist, cubism, shapes, composition, minimal shapes, op art, art deco, deco, memphis, modernist,
@@ -284,138 +281,4 @@ SMALL_WORDS = frozenset(
         "white",
         "black",
     ]
-)
-
-
-TIME = _lists(
-    dawn="dawn, sunrise, daybreak, first light, early morning, morning, hope, beginning, awakening",
-    blue="blue hour, twilight, melancholy, sad, sadness, lonely, loneliness, blues",
-    golden="golden hour, late afternoon, afternoon, magic hour, nostalgia, nostalgic, love, warmth",
-    sunset="sunset, sundown, afterglow, setting sun",
-    dusk="dusk, evening, gloaming, nightfall",
-    day="day, noon, midday, daytime, daylight, midmorning, sunny, sunlit, blue sky",
-    night="""
-        night, midnight, moonlight, moonlit, moon, stars, starry, starlight, nocturne, nocturnal, aurora, northern
-        lights, milky way, neon, galaxy, firefly, nighttime, constellation, dream, dreams, darkness, fear, mystery,
-        mysterious, insomnia, halloween, comet, meteor, shooting star, falling star, ufo, flying saucer
-    """,
-)
-WEATHER = _lists(
-    fog="fog, foggy, mist, misty, haze, hazy, foggy morning, smog, smoke, memory, forgotten",
-    rain="rain, rainy, raining, drizzle, downpour, shower, monsoon, wet",
-    snow="snow, snowfall, snowing, blizzard, snowflake, snowy",
-    storm="storm, stormy, thunder, thunderstorm, lightning, tempest, gale, hurricane, dramatic, anger, rage, war, fury",
-    cloud="cloud, cloudy, overcast, clouds",
-    clear="clear, cloudless",
-)
-SEASON = _lists(
-    winter="""
-        winter, wintry, frozen, ice, icy, frost, frosty, christmas, arctic, snow, snowy, blizzard, december, january
-    """,
-    autumn="autumn, fall, autumnal, october, november, harvest, fall colours, fall colors, maple",
-    spring="spring, april, blossom, blooming, bloom, sakura, cherry, easter, springtime",
-    summer="summer, july, august, summertime",
-)
-TRAITS = _traits(
-    linocut="""
-        linocut, lino, linoprint, woodcut, woodblock, block print, engraving, etching, carved, relief print, ink,
-        black and white, wood engraving, scratchboard, lithograph, ukiyo-e, drypoint
-    """,
-    screen="""
-        screen print, screenprint, screen-printed, silkscreen, serigraph, risograph, riso, poster, grain, grainy,
-        vector, flat, misregistration, travel poster, gradient, separation
-    """,
-    low_light="""
-        low sun, low moon, low sun disc, sun on the horizon, rising sun, setting sun, sunrise, sunset, sundown
-    """,
-    high_light="high sun, noon, midday, overhead",
-    big_light="""
-        big sun, huge sun, big moon, huge moon, giant moon, full moon, large sun, supermoon, giant sun
-    """,
-    crescent="crescent, crescent moon, new moon, sickle moon",
-    moon="moon, moonlight, moonlit, moonrise",
-    sun="sun, sunrise, sunset, sunny, sunlit, sunlight, sundown",
-    wide="""
-        wide, panorama, panoramic, vast, endless, distant, far away, minimal, minimalist, empty, minimalism, lonely
-    """,
-    close="close, close-up, closeup, detail, near, intimate",
-    reflected="""
-        reflected, reflection, mirror, mirrored, lake, pond, calm, still water, glassy, puddle, harbour, harbor,
-        canal
-    """,
-    lightning="lightning, thunder, thunderstorm, thunderbolt",
-    neon="neon, cyberpunk, nightclub, arcade",
-    cypress="cypress, cypresses, tuscany, tuscan, poplar, poplars",
-    bamboo="bamboo, bamboo forest",
-    harbour="harbour, harbor, port, pier, marina",
-    calm="calm, still, quiet, serene, peaceful, tranquil, glassy",
-    rough="wave, waves, rough, surf, swell, stormy, storm, choppy, tsunami, wild",
-    lighthouse="lighthouse, beacon",
-    boat="""
-        boat, sailboat, ship, sail, yacht, vessel, sailing, fishing boat, regatta, ferry, fisherman, sailor, canoe
-    """,
-    island="island, isle, islands, archipelago",
-    palm="palm, palms, palm tree, tropical, hawaii, caribbean, beach, coconut, oasis",
-    bird="bird, birds, gull, seagull, crow, raven, geese, swallow, goose, eagle, flock, crane, hawk, swan",
-    desert="desert, dune, dunes, sahara, sand, camel, oasis, nomad, pyramid, sandy",
-    mesa="mesa, canyon, butte, arizona, utah, wild west, cowboy, cactus, mars, red rock, navajo",
-    hills="""
-        hill, hills, rolling, terrace, terraced, tuscany, vineyard, countryside, meadow, field, farm, prairie,
-        steppe, moor, lavender, wheat, pasture, rolling hills, downs
-    """,
-    volcano="volcano, fuji, mount fuji, vesuvius, volcanic",
-    cactus="cactus, cacti, saguaro",
-    cabin="cabin, hut, house, cottage, chalet, barn, farm, farmhouse, lodge, home",
-    camp="camp, tent, campfire, camping, bonfire, campsite",
-    deer="deer, stag, elk, moose, doe, reindeer",
-    bridge="bridge",
-    trunks="""
-        birch, aspen, bamboo, grove, redwood, sequoia, jungle, path, trail, bamboo forest, trunks, walk, clearing
-    """,
-    birch="birch, aspen, bamboo",
-    blossom="blossom, sakura, cherry, cherry blossom, blooming, bloom, magnolia, orchard",
-    river="river, stream, creek, brook",
-    star="star, stars, starry, starlight, milky way, galaxy, constellation, cosmos, cosmic, space",
-    aurora="aurora, northern lights, borealis, polar lights",
-    balloon="balloon, balloons, hot air balloon, hot-air balloon",
-    muted="muted, soft, pale, faded, dusty, washed, subdued, desaturated, quiet, pastel, gentle",
-    vivid="""
-        vivid, bright, vibrant, saturated, bold, intense, colourful, colorful, neon, electric, psychedelic
-    """,
-    tropic="tropical, palm, hawaii, caribbean, maldives, polynesia, lagoon",
-    vase="vase, pot, jug, bouquet, table, bunch of flowers, jar, pitcher",
-    meadow="field, fields, meadow, garden, wild, wildflower, wildflowers, hillside, prairie, carpet of",
-    underwater="underwater, undersea, seabed, deep sea, reef, coral, diver, kelp, seaweed, submarine, under the sea",
-    great_wave="great wave, tsunami, giant wave, huge wave, big wave, hokusai, surf, surfer, breaking wave",
-    iceberg="iceberg, icebergs, arctic, antarctica, antarctic",
-    rings="ring, rings, ringed, saturn",
-    surface="surface, lunar, moonscape, moon landing, on the moon, on mars, mars, crater, alien planet, landing",
-    nebula="nebula, nebulae, supernova, interstellar, stardust, cosmic cloud, pillars of creation",
-    galaxy="galaxy, galaxies, spiral galaxy, milky way, andromeda, black hole, universe",
-    orbits="orbit, orbits, solar system, planetary, sun and planets, planets aligned",
-    rocket="rocket, spaceship, spacecraft, starship, launch, rocket launch, space shuttle",
-    comet="comet, meteor, shooting star, meteorite, asteroid, falling star",
-    ufo="ufo, flying saucer, alien, aliens",
-    caravan="camel, camels, caravan, nomad, nomads, bedouin",
-    pyramid="pyramid, pyramids, egypt, giza, pharaoh, sphinx",
-    portrait="portrait, profile, face, bust, head, silhouette, self-portrait, headshot, selfie",
-    umbrella="umbrella, parasol",
-    acting="""
-        looking, walking, standing, watching, running, dancing, waiting, holding, under, beneath, playing, gazing,
-        wandering, stargazing, hiking, strolling, sitting, lost
-    """,
-    waterfall="waterfall, waterfalls, cascade, cataract",
-    castle="castle, fortress, citadel, palace",
-    submarine="submarine, bathyscaphe, u-boat",
-    hat="hat, fedora, bowler, top hat, beret, cowboy hat, detective, straw hat",
-    beard="beard, bearded, moustache, old man, wizard, philosopher, monk, fisherman, captain, sailor",
-    long_hair="long hair, flowing hair, mermaid, muse, witch, windswept hair",
-    bun="bun, ballerina, dancer, geisha, updo, chignon, ballet",
-    curls="curls, curly, afro, curly hair",
-    double="double exposure, dream, dreaming, dreams, imagination, thoughts, mind, memory, inner world",
-    howling="howling, howl, howls",
-    running="running, galloping, gallop, jumping, leaping",
-    old_town="""
-        village, town, castle, cathedral, venice, temple, old town, medieval, church, cottage, house
-    """,
 )

@@ -2,6 +2,9 @@
 
 Lengths are in units of the picture's shorter side: the frame is `wide` by `high` with the smaller of them 1, x to the
 right and y downwards, so a scene knows nothing of pixels.
+
+What a technique may rely on: the first plate is a `Sky` and covers everything; plates are printed in their order; names of
+lands and veils differ within a picture. Every plate must be printed somehow, whatever the family.
 """
 
 from collections.abc import Callable
@@ -81,7 +84,12 @@ class Land:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """Outlines filled with one ink, fading to `foot` between two heights where given. `alpha` below 1 lets through."""
+    """Outlines filled with one ink, fading to `foot` (ink, top, bottom) where given. `alpha` below 1 lets through.
+
+    The outlines of one plate are one silhouette: they overlap and are filled together. One outline is filled by the
+    even-odd rule; a hole in it (a ring, a wall with a window) is joined to its rim by a seam that is walked twice, so
+    whoever draws the line of an outline leaves out edges that come back. `light` marks what shines: lamps, stars, foam.
+    """
 
     polygons: tuple[Floats, ...]
     ink: Ink

@@ -16,7 +16,7 @@ from daygen.providers.local.scene import compose
 
 PROMPTS = (
     "a lighthouse at dusk, two boats", "tropical beach at sunset", "harbour in the morning fog",
-    "a rocky coast in a storm", "white village on a greek island", "the great wave, mount fuji",
+    "a pagoda in the mist", "a train through the alps", "the great wave, mount fuji",
     "a tall ship at golden hour", "arctic icebergs", "coral reef underwater", "a submarine in the deep sea",
     "alpine peaks at dawn", "mountain lake reflected, low sun", "tuscan hills with cypresses",
     "a volcano under the milky way", "hot air balloons over the hills", "misty ridges, blue hour",
@@ -39,7 +39,7 @@ PROMPTS = (
     "three elephants, golden hour", "a monarch butterfly", "koi underwater", "a heron in the mist",
     "polar bear in the snow", "a robin on a branch in winter", "circles and triangles", "bauhaus", "mondrian grid",
     "isometric cubes", "art deco sunburst", "op art stripes", "a spiral of dots", "mid-century pattern of arches",
-    "a calder mobile", "jazz", "the word HELLO", "'make it new'", "typography poster about coffee",
+    "a calder mobile", "solar eclipse", "the word HELLO", "'make it new'", "typography poster about coffee",
     "the word SEA over the ocean at sunset", "the theory of everything", "melancholy", "linocut of a city at night",
     "linocut of an owl", "linocut of a stormy sea",
 )  # fmt: skip

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from daygen.providers.local import lexicon
+from daygen.providers.local import lexicon, wishes
 from daygen.providers.local.colour import HUES
 from daygen.providers.local.lettering import lettered
 from daygen.providers.local.subject import family_of, outlook_of
@@ -103,7 +103,7 @@ def read(prompt: str) -> Reading:
     tokens = _TOKEN.findall(_spelled(text))[:_MOST_WORDS]
     said = _phrases(tokens)
     lettering = lettered(text, tokens, said)
-    traits = frozenset(name for name, words in lexicon.TRAITS.items() if any(word in said for word in words))
+    traits = frozenset(name for name, words in wishes.TRAITS.items() if any(word in said for word in words))
     things = _things(tokens, said)
     family, place = family_of(said, {thing.name: (thing.kind, thing.at) for thing in things}, lettering, traits)
     return Reading(
@@ -113,9 +113,9 @@ def read(prompt: str) -> Reading:
         outlook=outlook_of(said),
         things=things,
         lettering=lettering,
-        time=_first(said, lexicon.TIME),
-        weather=frozenset(name for name, words in lexicon.WEATHER.items() if any(word in said for word in words)),
-        season=_first(said, lexicon.SEASON),
+        time=_first(said, wishes.TIME),
+        weather=frozenset(name for name, words in wishes.WEATHER.items() if any(word in said for word in words)),
+        season=_first(said, wishes.SEASON),
         colours=_colours(text, tokens, things),
         traits=traits,
         boats=_boats(tokens),
@@ -221,7 +221,7 @@ def _colours(text: str, tokens: list[str], things: tuple[Thing, ...]) -> tuple[s
 
 
 def _boats(tokens: list[str]) -> int | None:
-    boats = set(lexicon.TRAITS["boat"])
+    boats = set(wishes.TRAITS["boat"])
     for at, token in enumerate(tokens):
         if token in boats or token.removesuffix("s") in boats:
             for before in tokens[max(0, at - 3) : at]:

@@ -14,6 +14,7 @@ from daygen.providers.local.letters import GLYPHS, line
 from daygen.providers.local.picture import draw
 from daygen.providers.local.plates import Frame, Land, Shapes, Sky, Water
 from daygen.providers.local.scene import FAMILIES, Scene, compose
+from daygen.providers.local.sheet import sheet
 from daygen.providers.local.words import read
 
 SQUARE = Frame(1.0, 1.0)
@@ -193,3 +194,12 @@ def test_a_place_named_beside_a_room_is_seen_out_of_its_window():
 
         assert scene.reading.outlook == "sea"
         assert any(isinstance(plate, Water) for plate in families.plates(scene, SQUARE)), prompt
+
+
+def test_a_contact_sheet_shows_every_prompt_on_a_tile_of_its_own():
+    printed = np.asarray(sheet(["night sea", "red circle", "a fox"], 1, 48, 2)).astype(np.int64)
+
+    tiles = [printed[y : y + 48, x : x + 48] for y, x in ((2, 2), (2, 52), (52, 2))]
+    assert printed.shape[:2] == (102, 102)
+    assert all(np.abs(one - other).mean() > 10 for one, other in combinations(tiles, 2))
+    assert printed[52:100, 52:100].std(axis=(0, 1)).max() == 0

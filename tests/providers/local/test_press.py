@@ -69,7 +69,8 @@ def call(
 
 
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "press" in " ".join(child.cmdline())]
+    living = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in living if "press" in " ".join(child.cmdline())]
 
 
 def talk(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Flowers: in a vase, in a field, or rising from the foot of the page."""
 
 from daygen.providers.local.colour import lighter, mixed
-from daygen.providers.local.families import air, blooms, interior, mountains, ranges, tableware, views
+from daygen.providers.local.families import air, blooms, interior, landmarks, mountains, ranges, tableware, views
 from daygen.providers.local.plates import Disc, Frame, Land, Light, Plate, Shapes, Sky
 from daygen.providers.local.scene import Scene
 from daygen.providers.local.shapes import oval
@@ -95,6 +95,9 @@ def _field(scene: Scene, frame: Frame, things: tuple[Thing, ...]) -> list[Plate]
             ink = mixed(inks.land(0.1 + 0.15 * row), inks.low, 0.3)
             edge = ranges.profile_of(dice, form, f"field.far.{row}", horizon + 0.04 + 0.04 * row, 0.2 - 0.06 * row, 0.0)
             made.append(Land(f"field.far.{row}", edge, ink, air.haze(scene, ink, 0.2 * row), 0.14, 0.2 * row))
+    if scene.has("windmill"):
+        x = frame.wide * dice.pick("landmark.x", (0.32, 0.66))
+        made += landmarks.windmill(scene, x, horizon + 0.09, 0.34)
     green = scene.lit((104, 138, 84))
     rows = 5
     for row in range(rows):

@@ -7,7 +7,7 @@ import numpy as np
 from daygen.providers.local import plants, shapes
 from daygen.providers.local.colour import Ink, lighter, mixed
 from daygen.providers.local.dice import Floats
-from daygen.providers.local.families import air
+from daygen.providers.local.families import air, landmarks
 from daygen.providers.local.families.ranges import Form, hills, peaks, profile_of, ridges
 from daygen.providers.local.plates import Cap, Facets, Frame, Land, Light, Plate, Profile, Shapes, Veil, Water
 from daygen.providers.local.scene import Scene
@@ -45,6 +45,8 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
         made += _with_trees(scene, frame, [layers[-1]])
     else:
         made += _with_trees(scene, frame, layers)
+    if scene.has("windmill") or scene.has("temple") or scene.has("train"):
+        made[-3:-3] = landmarks.standing(scene, frame, frame.high * 0.8, 0.4 * min(1.0, frame.wide))
     if kind == "peaks" and dice.chance("framed", 0.45):
         made.append(_framing(scene, frame))
     return made

@@ -5,7 +5,7 @@ import numpy as np
 from daygen.providers.local import shapes
 from daygen.providers.local.colour import HUES, Ink, dyed, lighter, mixed
 from daygen.providers.local.colour import turned as hue_turned
-from daygen.providers.local.curves import outline, put, ring, turned
+from daygen.providers.local.curves import leaf, outline, put, ring, turned
 from daygen.providers.local.dice import Dice, Floats
 from daygen.providers.local.families import air
 from daygen.providers.local.families.planets import lunar, planet, stars
@@ -20,6 +20,8 @@ def plates(scene: Scene, frame: Frame) -> list[Plate]:
     made = _dark(scene, frame)
     if scene.has("galaxy") and not scene.has("surface"):
         made += _galaxy(scene, frame)
+    elif scene.has("eclipse"):
+        made += _eclipse(scene, frame)
     elif scene.has("orbits"):
         made += _orbits(scene, frame)
     elif scene.has("surface"):
@@ -144,6 +146,29 @@ def _galaxy(scene: Scene, frame: Frame) -> list[Plate]:
         made.append(Shapes((shapes.disc(x, y, size * 0.1),), lighter(inks.near, -0.03), 1.0))
         made.append(Shapes((ring(x, y, size * 0.115, size * 0.012),), mixed(inks.glow, inks.light, 0.6), light=True))
     return made
+
+
+def _eclipse(scene: Scene, frame: Frame) -> list[Plate]:
+    """The moon before the sun: a black round, its corona, one bright bead."""
+    dice, inks = scene.dice, scene.palette
+    x, y, size = frame.wide * 0.5, frame.high * 0.46, 0.2
+    table = shapes.circle(96)
+    rays: list[Floats] = []
+    for index in range(48):
+        way = table[index * 2]
+        reach = size * dice.between("corona", 1.25, 2.0, index)
+        foot = (x + float(way[0]) * size, y + float(way[1]) * size)
+        rays.append(leaf(*foot, x + float(way[0]) * reach, y + float(way[1]) * reach, 0.09))
+    bead = table[dice.whole("bead", 0, 95)]
+    at = (x + float(bead[0]) * size, y + float(bead[1]) * size)
+    return [
+        Glow(x, y, size * 2.6, mixed(inks.glow, inks.light, 0.4), 0.75),
+        Shapes(tuple(rays), inks.light, 0.3, 0.35, light=True),
+        Shapes((shapes.disc(x, y, size * 1.035),), inks.light, 0.3, light=True),
+        Shapes((shapes.disc(x, y, size),), lighter(inks.near, -0.02)),
+        Glow(*at, 0.14, inks.light, 0.9),
+        Shapes((shapes.disc(*at, 0.016, 40),), inks.light, light=True),
+    ]
 
 
 def _orbits(scene: Scene, frame: Frame) -> list[Plate]:
