@@ -1,5 +1,6 @@
 """The first start of a house: an operator with a workspace, 10,000 credits, no rate limit, and an API key."""
 
+import contextlib
 from pathlib import Path
 
 from daygen import identity, ledger, limits
@@ -14,13 +15,14 @@ OPERATOR_CREDITS = Millicredits(10_000_000)
 
 
 async def found(db: Database) -> None:
-    """Make the operator, unless there is one."""
-    async with db.transaction() as tx:
-        if await identity.find_operator(tx) is not None:
-            return
-        user, workspace = await identity.add_user(tx, OPERATOR_EMAIL, OPERATOR_NAME, is_operator=True)
-        await ledger.grant(tx, workspace.id, OPERATOR_CREDITS, reason="first start", actor=user.id)
-        await limits.set_limit(tx, workspace.id, None)
+    """Make the operator, unless there is one. Safe at the same time: the mail address is taken once."""
+    with contextlib.suppress(identity.EmailTaken):
+        async with db.transaction() as tx:
+            if await identity.find_operator(tx) is not None:
+                return
+            user, workspace = await identity.add_user(tx, OPERATOR_EMAIL, OPERATOR_NAME, is_operator=True)
+            await ledger.grant(tx, workspace.id, OPERATOR_CREDITS, reason="first start", actor=user.id)
+            await limits.set_limit(tx, workspace.id, None)
 
 
 async def sign_in_link(db: Database, public_url: str) -> str:

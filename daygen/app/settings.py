@@ -1,5 +1,7 @@
 """Every setting, read from the environment once; only the assembly looks here."""
 
+import contextlib
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,8 +88,9 @@ def _secret(environ: Mapping[str, str], env: str, data_dir: Path) -> bytes:
         fresh = data_dir / f"secret.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32))
-        if not kept.exists():
-            fresh.replace(kept)
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret is ours too
+            os.link(fresh, kept)
+        fresh.unlink()
     return kept.read_bytes()
 
 

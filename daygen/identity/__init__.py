@@ -6,7 +6,7 @@ Owns users, workspaces, members, API keys, sessions, sign-in links and socket ti
 """
 
 from daygen.identity.asking import Asking, Recent, caller_of, caller_of_socket
-from daygen.identity.errors import PROBLEMS, KeyRejected, NotSignedIn, ScopeMissing
+from daygen.identity.errors import PROBLEMS, EmailTaken, KeyRejected, NotSignedIn, ScopeMissing
 from daygen.identity.model import ALL_SCOPES, Caller, Scope, User, Workspace
 from daygen.identity.service import (
     add_user,
@@ -25,6 +25,7 @@ __all__ = [
     "PROBLEMS",
     "Asking",
     "Caller",
+    "EmailTaken",
     "KeyRejected",
     "NotSignedIn",
     "Recent",

@@ -247,6 +247,6 @@ def _job(row: Record, outputs: list[tuple[int, assets.Asset]]) -> Job:
         started_at=row["started_at"],
         provider_ms=row["provider_ms"],
         finished_at=row["finished_at"],
-        progress=1.0 if state == State.SUCCEEDED else row["share"],
+        progress=1.0 if state == State.SUCCEEDED else max(row["share"], len(outputs) / row["count"]),
         outputs=outputs,
     )

@@ -135,7 +135,8 @@ async def deliver(tx: Tx, job_id: JobId, attempt: queue.Attempt, index: int, fil
         return True
     asset = await assets.add(tx, job.workspace_id, job.id, file)
     await repository.add_output(tx, job.id, index, asset.id)
-    await outbox.emit(tx, events.output(job, index, asset))
+    progress = max(job.progress, (len(job.outputs) + 1) / job.count)
+    await outbox.emit(tx, events.output(dataclasses.replace(job, progress=progress), index, asset))
     return True
 
 

@@ -239,7 +239,7 @@ def test_everything_can_be_done_with_keys_alone(visit: Visit) -> None:
     keys.type("at noon")
     keys.press("Enter")
     strip = tab.strip_of("a heron at noon")
-    expect_pictures(strip, 4, FAKE_PX)
+    expect_pictures(strip, 4, PRINT_PX)
     tab.walk_to("Open frame 2 of 4")
     keys.press("Enter")
     expect(tab.page.get_by_role("dialog", name="Frame 2 of 4")).to_be_visible()

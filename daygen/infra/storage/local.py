@@ -187,7 +187,7 @@ def _publish(handle: BinaryIO, incoming: Path, target: Path, root: Path) -> None
             _make_folders(target.parent, root)
             incoming.replace(target)
             break
-        except FileNotFoundError:  # somebody deleted the last file next to ours, and with it the folder
+        except (FileNotFoundError, FileExistsError):  # somebody deleted our neighbour, and with it the folder
             continue
     else:
         incoming.replace(target)
