@@ -69,7 +69,13 @@ async def open_socket(
     given = ({"Authorization": f"Bearer {who.key}"} if who else {}) | dict(headers or {})
     address = f"ws{url.removeprefix('http')}/v1/ws{query}"
     async with connect(
-        address, additional_headers=given, max_size=None, compression=None, ping_interval=None, open_timeout=60
+        address,
+        additional_headers=given,
+        compression=None,
+        open_timeout=60,
+        ping_interval=None,
+        max_size=None,
+        max_queue=None,  # else what was not read holds up the closing
     ) as connection:
         yield Live(connection)
 
