@@ -100,7 +100,7 @@ async def test_a_bad_order_is_refused_by_field_and_leaves_nothing(daygen: Daygen
 
 
 async def contents(daygen: Daygen) -> dict[str, str]:
-    """What is in every table, condensed; but for spans, which come when they come."""
+    """What is in every table, condensed; but for spans and leases, which come when they come."""
     async with daygen.db.reading() as tx:
         tables = await tx.rows("select table_name name from information_schema.tables where table_schema = 'public'")
         return {
@@ -108,5 +108,5 @@ async def contents(daygen: Daygen) -> dict[str, str]:
                 f"select count(*) || md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from {row['name']} t"
             )
             for row in tables
-            if row["name"] != "spans"
+            if row["name"] not in {"spans", "workers"}
         }
