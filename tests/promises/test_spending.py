@@ -1,0 +1,83 @@
+"""P3: nobody spends what they don't have, however many ask at once."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.processes import House
+from tests.product import Ada
+
+LEFT = """
+select (select count(*) from jobs where workspace_id = $1), (select count(*) from holds where workspace_id = $1),
+  (select count(*) from tasks where lane = $1)
+"""
+
+
+async def spend_at_once(house: House, *, submits: int, credits: int) -> None:  # noqa: A002 - the design's word
+    """Order more than a workspace can pay, all at once at two apis: exactly what it can pay is accepted."""
+    ada = await house.workspace(credits=credits)
+    async with watched(house, ada) as seen:
+        answers = await asyncio.gather(*(order(house, ada) for _ in range(submits)))
+
+    assert Counter(status for status, _ in answers) == {202: credits, 402: submits - credits}
+    refused = next(body for status, body in answers if status == 402)
+    assert (refused["code"], refused["neededCredits"]) == ("ledger.insufficient_credits", 1)
+    assert len({body["jobId"] for status, body in answers if status == 202}) == credits
+    balance = (await house.api(ada).get("/v1/balance")).json()
+    assert (balance["availableCredits"], balance["heldCredits"]) == (0, credits)
+    assert min(seen) >= 0
+    assert all('"/v1/jobs"' in api.said() for api in house.apis), "one api served them all"
+    async with house.db() as db, db.reading() as tx:
+        left = await tx.row(LEFT, ada.id)
+    assert left == (credits, credits, credits)
+    assert await house.audit() == []
+
+
+async def order(house: House, ada: Ada) -> tuple[int, Mapping[str, Any]]:
+    """Order over a connection of its own, with no client in between that would queue; status and body."""
+    body = json.dumps({"model": "fake/image", "input": {"prompt": "a lighthouse"}})
+    reader, writer = await asyncio.open_connection(urlsplit(house.url).hostname, urlsplit(house.url).port)
+    writer.write(
+        f"POST /v1/jobs HTTP/1.1\r\nHost: house\r\nAuthorization: Bearer {ada.key}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    )
+    head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    return int(head.split()[1]), json.loads(answer)
+
+
+@asynccontextmanager
+async def watched(house: House, ada: Ada) -> AsyncGenerator[list[int]]:
+    """What the workspace has available, looked at again and again while the block runs."""
+    seen: list[int] = []
+    over = asyncio.Event()
+    async with house.db() as db, db.reading() as tx, asyncio.TaskGroup() as tasks:
+
+        async def look() -> None:
+            while not over.is_set():
+                seen.append(await tx.value("select available from accounts where workspace_id = $1", ada.id))
+                await asyncio.sleep(0.005)
+
+        tasks.create_task(look())
+        yield seen
+        over.set()
+
+
+async def test_credits_for_30_accept_30_of_300(database: str, tmp_path: Path):
+    async with House.open(tmp_path, database, apis=2, workers=0) as house:
+        await spend_at_once(house, submits=300, credits=30)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+async def test_credits_for_100_accept_100_of_1000(database: str, tmp_path: Path):
+    async with House.open(tmp_path, database, apis=2, workers=0) as house:
+        for _ in range(5):
+            await spend_at_once(house, submits=1000, credits=100)
