@@ -248,8 +248,10 @@ class Supervisor:
 
         with asyncio.Runner() as runner:
             db, link, key = runner.run(found())
-            self._await(ready)
-            runner.run(db.close())
+            try:
+                self._await(ready)
+            finally:
+                runner.run(db.close())
         return link, key
 
     def _await(self, ready: Callable[[], bool]) -> None:

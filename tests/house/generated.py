@@ -59,7 +59,8 @@ def problems() -> str:
         "| status | code | title | when |",
         "|---|---|---|---|",
     ]
-    known = {kind for kind in _descendants(Problem) if hasattr(kind, "code")}
+    ours = (kind for kind in _descendants(Problem) if kind.__module__.startswith("daygen."))
+    known = {kind for kind in ours if hasattr(kind, "code")}
     kinds = sorted(known, key=lambda kind: (kind.status, kind.code, -len(kind.mro()), kind.__name__))
     seen: set[str] = set()
     for kind in kinds:

@@ -212,7 +212,7 @@ async def survive(nursery: Nursery, database: str, folder: Path, *, jobs: int, e
     dice = chances("deaths at random")
     orders = [(dice.choice(PROMPTS), dice.randint(1, 4)) for _ in range(jobs)]
     async with Daygen.open(database, folder) as product:
-        makers = Makers(nursery, database, folder, {"DAYGEN_LEASE_SECONDS": str(LEASE_S)})
+        makers = Makers(nursery, database, folder, {"DAYGEN_LEASE_SECONDS": str(LEASE_S), "DAYGEN_WORKER_SLOTS": "2"})
         workers = [await makers.worker() for _ in range(3)]
         ada = await product.workspace(credits=4 * jobs)
         ordered = {await product.order(ada, prompt, count=count): (prompt, count) for prompt, count in orders}

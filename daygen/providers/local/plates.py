@@ -3,7 +3,7 @@
 Lengths are in units of the picture's shorter side: the frame is `wide` by `high` with the smaller of them 1, x to the
 right and y downwards, so a scene knows nothing of pixels.
 
-What a technique may rely on: the first plate is a `Sky` and covers everything; plates are printed in their order; names of
+What a technique may rely on: the first plate is a `Sky` and covers everything; plates are printed in order; names of
 lands and veils differ within a picture. Every plate must be printed somehow, whatever the family.
 """
 
