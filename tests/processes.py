@@ -139,16 +139,17 @@ class House:
         apis: int = 1,
         workers: int = 1,
         env: Mapping[str, str] | None = None,
+        durable: bool = False,
     ) -> AsyncGenerator[Self]:
         """Start a house and wait until it is ready.
 
         `database` is the address that the fixture of that name gives; without it, the house has an embedded Postgres of
-        its own in `folder` (two seconds more). `env` is for every process; `start_worker(NAME=…)` for one. An operator
-        is founded; its key is `key`.
+        its own in `folder` (two seconds more), whose commits outlive it if `durable`. `env` is for every process;
+        `start_worker(NAME=…)` for one. An operator is founded; its key is `key`.
         """
         postgres = None
         if database is None:
-            postgres = EmbeddedPostgres(folder, durable=False)
+            postgres = EmbeddedPostgres(folder, durable=durable)
             database = postgres.start()
             migrate(database)
         house = cls(folder, database, postgres, env or {})
@@ -201,9 +202,9 @@ class House:
             process.send(by)
 
     def restart_postgres(self) -> None:
-        """Kill the house's own Postgres with -9 and start it again on the same port."""
+        """End the house's own Postgres at once, with no checkpoint, and start it again on the same port."""
         assert self.postgres is not None, "this house is on the test run's server"
-        os.kill(self.postgres.pid, signal.SIGKILL)
+        os.kill(self.postgres.pid, signal.SIGQUIT)  # what `pg_ctl stop -m immediate` sends
         until(lambda: self.postgres is not None and self.postgres.poll() is not None, what="the end of Postgres")
         assert self.postgres.start() == self.database
 

@@ -21,8 +21,11 @@ from tests.served import open_socket
 PATIENCE_S = 60.0
 
 
-async def insist(url: str, who: Ada, key: str, order: Mapping[str, Any]) -> str:
-    """Order under an Idempotency-Key, again and again, until there is an answer; the job's id."""
+async def insist(url: str, who: Ada, key: str, order: Mapping[str, Any], *, patient: bool = False) -> str:
+    """Order under an Idempotency-Key, again and again, until there is an answer; the job's id.
+
+    Who is `patient` takes a 503 for "come back later".
+    """
     while True:
         async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
             try:
@@ -31,6 +34,9 @@ async def insist(url: str, who: Ada, key: str, order: Mapping[str, Any]) -> str:
                 )
             except httpx.TransportError:
                 continue
+        if patient and answer.status_code == 503:
+            await asyncio.sleep(0.1)
+            continue
         assert answer.status_code == 202, answer.text
         job_id: str = answer.json()["jobId"]
         return job_id
