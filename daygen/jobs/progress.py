@@ -1,9 +1,7 @@
 """How far jobs are: only the latest value of each, handed to whoever listens in this process."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +9,7 @@ from uuid import UUID
 
 from daygen.infra import telemetry
 from daygen.infra.db import Bells, Database, wait_for
+from daygen.infra.outbox import Listeners
 from daygen.jobs import repository
 from daygen.jobs.model import State
 from daygen.jobs.worker import PROGRESS
@@ -51,19 +50,12 @@ class ProgressFeed:
     def __init__(self, db: Database, bells: Bells) -> None:
         self._db = db
         self._bell = bells.bell(PROGRESS)
-        self._receivers: defaultdict[UUID, list[Receiver]] = defaultdict(list)
+        self._listeners = Listeners[Progress]()
         self._last: int | None = None
 
-    @contextmanager
-    def listen(self, about: UUID, receive: Receiver) -> Generator[None]:
-        """Receive the progress of a workspace's jobs, or of one job, while the block lasts."""
-        self._receivers[about].append(receive)
-        try:
-            yield
-        finally:
-            self._receivers[about].remove(receive)
-            if not self._receivers[about]:
-                del self._receivers[about]
+    def listen(self, about: UUID, receive: Receiver) -> Callable[[], None]:
+        """Receive the progress of a workspace's jobs, or of one job; call what it returns to stop."""
+        return self._listeners.listen(about, receive)
 
     async def run(self) -> None:
         """Feed until cancelled."""
@@ -92,6 +84,5 @@ class ProgressFeed:
                 operation=row["operation"],
                 attempts=row["attempts"],
             )
-            for about in (note.workspace_id, note.job_id):
-                for receive in list(self._receivers.get(about, ())):
-                    receive(note)
+            for receive in self._listeners.of((note.workspace_id, note.job_id)):
+                receive(note)

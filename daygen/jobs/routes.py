@@ -195,13 +195,16 @@ async def _ended(feed: Feed, db: Database, caller: Caller, job_id: JobId, wait: 
         if event.type in events.TERMINAL:
             over.set()
 
-    with feed.listen(job_id, receive):
+    stop_listening = feed.listen(job_id, receive)
+    try:
         async with db.reading() as tx:
             job = await service.find(tx, caller.workspace_id, job_id)
         if job.state in ENDS:
             return job
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), wait.total_seconds())
+    finally:
+        stop_listening()
     async with db.reading() as tx:
         return await service.find(tx, caller.workspace_id, job_id)
 

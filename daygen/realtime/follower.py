@@ -1,9 +1,7 @@
 """One subscriber's place in one channel: first what it missed, then what comes, each once and in order."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
 from typing import Self
 
 from daygen.infra.db import Database
@@ -21,25 +19,29 @@ class Follower:
     `wake` is called when there is something new. A reader that lets `MOST_WAITING` events pile up is too slow.
     """
 
+    __slots__ = ("_events", "_progress", "_renderer", "_stops", "_wake", "channel", "seq", "too_slow")
+
     def __init__(self, channel: Channel, renderer: Renderer, wake: Callable[[], None]) -> None:
         self.channel = channel
         self.seq = 0
         self.too_slow = False
         self._renderer = renderer
         self._wake = wake
-        self._events: deque[Event] = deque()
+        self._events: list[Event] = []
         self._progress: dict[object, Progress] = {}
-        self._listening = ExitStack()
+        self._stops: tuple[Callable[[], None], ...] = ()
 
     def follow(self, feed: Feed, progress: ProgressFeed) -> Self:
         """Begin to collect."""
-        self._listening.enter_context(feed.listen(self.channel.about, self._receive))
-        self._listening.enter_context(progress.listen(self.channel.about, self._note))
+        about = self.channel.about
+        self._stops = feed.listen(about, self._receive), progress.listen(about, self._note)
         return self
 
     def close(self) -> None:
-        """Stop collecting."""
-        self._listening.close()
+        """Stop collecting; fine twice."""
+        stops, self._stops = self._stops, ()
+        for stop in stops:
+            stop()
 
     async def replay(self, db: Database, after: int, upto: int) -> AsyncIterator[tuple[Event, str]]:
         """What was missed between two seqs, with its JSON; what comes later follows by `take`."""
@@ -54,11 +56,12 @@ class Follower:
         if self.too_slow:
             raise TooSlow
         while self._events:
-            event = self._events.popleft()
-            if event.seq > self.seq:
-                self.seq = event.seq
-                self._progress.pop(event.subject, None)
-                yield event, event.seq, await self._renderer.event(event)
+            events, self._events = self._events, []
+            for event in events:
+                if event.seq > self.seq:
+                    self.seq = event.seq
+                    self._progress.pop(event.subject, None)
+                    yield event, event.seq, await self._renderer.event(event)
         notes, self._progress = self._progress, {}
         for note in notes.values():
             yield note, self.seq, self._renderer.progress(note, self.seq)

@@ -31,10 +31,10 @@ EVENT_STREAM: dict[int | str, dict[str, Any]] = {
 routes = router("live")
 
 
-@routes.websocket("/v1/ws")
-async def serve_socket(socket: WebSocket, db: Db) -> None:
+async def serve_socket(socket: WebSocket) -> None:
     """Follow channels over one socket: see `docs/live.md`."""
     state = socket.app.state
+    db: Database = state.db
     try:
         caller = await caller_of_socket(socket, db)
     except Problem as problem:
@@ -42,6 +42,10 @@ async def serve_socket(socket: WebSocket, db: Db) -> None:
         await socket.close(CLOSED_UNAUTHENTICATED, problem.code)
         return
     await Socket(socket, caller, db, state.feed, state.progress, state.renderer).serve()
+
+
+# Starlette's own route: FastAPI's would keep what it needs for dependencies as long as the socket is open
+routes.add_websocket_route("/v1/ws", serve_socket)
 
 
 @routes.get(

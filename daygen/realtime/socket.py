@@ -1,4 +1,7 @@
-"""One open socket: reads what the client asks for, and writes, as the only writer, what it follows."""
+"""One open socket: reads what the client asks for, and writes, one frame after another, what it follows.
+
+An idle socket holds no task but the one that waits for its client: a writer lives only while there is something to say.
+"""
 
 import asyncio
 import json
@@ -17,11 +20,12 @@ from daygen.jobs import ProgressFeed
 from daygen.kit.problems import Problem
 from daygen.realtime.channels import Renderer, head, open_channel
 from daygen.realtime.errors import BadMessage, TooManyChannels, TooSlow
-from daygen.realtime.follower import Follower, until
+from daygen.realtime.follower import Follower
 
 MOST_CHANNELS = 100
 MOST_MESSAGES_PER_SECOND = 250  # a client that comes back subscribes to all its channels at once
 LONGEST_SEND_S = 10.0
+CLOSED_FAILED = 1011
 CLOSED_TOO_SLOW = 4408
 CLOSED_TOO_FAST = 4429
 CLOSED_BAD_MESSAGE = 1003
@@ -31,6 +35,10 @@ log = telemetry.get_logger(__name__)
 
 class Socket:
     """Serves one client until it leaves or is dropped."""
+
+    __slots__ = (
+        "_asked", "_caller", "_db", "_feed", "_following", "_more", "_progress", "_renderer", "_socket", "_writing",
+    )  # fmt: skip
 
     def __init__(
         self, socket: WebSocket, caller: Caller, db: Database, feed: Feed, progress: ProgressFeed, renderer: Renderer
@@ -42,25 +50,23 @@ class Socket:
         self._progress = progress
         self._renderer = renderer
         self._following: dict[str, Follower] = {}
-        self._asked: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(MOST_MESSAGES_PER_SECOND)
-        self._bell = asyncio.Event()
+        self._asked: list[Mapping[str, Any]] = []
+        self._more = False
+        self._writing: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
         """Talk until one side ends it."""
         await self._socket.accept()
-        reader = asyncio.create_task(self._read())
-        writer = asyncio.create_task(self._write())
         try:
-            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            await self._read()
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return  # gone
         finally:
-            for task in (reader, writer):
-                task.cancel()
-            results = await asyncio.gather(reader, writer, return_exceptions=True)
             for follower in self._following.values():
                 follower.close()
-        for result in results:
-            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect | RuntimeError | OSError):
-                log.error("socket.failed", reason=f"{type(result).__name__}: {result}")
+            if self._writing is not None:
+                self._writing.cancel()
+                await asyncio.gather(self._writing, return_exceptions=True)
 
     async def _read(self) -> None:
         second, messages = 0, 0
@@ -80,21 +86,43 @@ class Socket:
                 message = read_json(text.encode(errors="surrogatepass"))
             except Problem:
                 message = None
-            await self._asked.put(message if isinstance(message, dict) else {})  # pyright: ignore[reportUnknownArgumentType] - any JSON object
-            self._bell.set()
+            self._asked.append(message if isinstance(message, dict) else {})  # pyright: ignore[reportUnknownArgumentType] - any JSON object
+            self._wake()
+            if self._writing is not None and len(self._asked) >= MOST_MESSAGES_PER_SECOND:
+                await asyncio.wait({self._writing})
+
+    def _wake(self) -> None:
+        """There is something to say: have a writer say it, if none is at it."""
+        self._more = True
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
         try:
-            while True:
-                while not self._asked.empty():
-                    await self._answer(self._asked.get_nowait())
+            while self._more:
+                self._more = False
+                asked, self._asked = self._asked, []
+                for message in asked:
+                    await self._answer(message)
                 for follower in list(self._following.values()):
                     async for _, seq, text in follower.take():
                         await self._send_event(follower.channel.name, seq, text)
-                await until(self._bell, 3600)
         except (TooSlow, TimeoutError):
             log.warning("socket.dropped", reason=TooSlow.code, workspaceId=str(self._caller.workspace_id))
-            await self._socket.close(CLOSED_TOO_SLOW, TooSlow.code)
+            await self._close(CLOSED_TOO_SLOW, TooSlow.code)
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            pass  # gone: the reader hears of it too
+        except Exception as error:  # noqa: BLE001 - the client comes back and resumes
+            log.error("socket.failed", reason=f"{type(error).__name__}: {error}")  # noqa: TRY400 - its line says all
+            await self._close(CLOSED_FAILED, "try again")
+        finally:
+            self._writing = None
+
+    async def _close(self, code: int, reason: str) -> None:
+        try:
+            await self._socket.close(code, reason)
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return  # it was gone already
 
     async def _answer(self, message: Mapping[str, Any]) -> None:
         try:
@@ -122,10 +150,10 @@ class Socket:
         if name not in self._following and len(self._following) >= MOST_CHANNELS:
             raise TooManyChannels(MOST_CHANNELS)
         channel = await open_channel(self._db, self._caller, name)
-        follower = Follower(channel, self._renderer, self._bell.set).follow(self._feed, self._progress)
+        follower = Follower(channel, self._renderer, self._wake).follow(self._feed, self._progress)
         try:
             newest = await head(self._db, channel, after)
-        except Problem:
+        except BaseException:
             follower.close()
             raise
         earlier = self._following.pop(name, None)

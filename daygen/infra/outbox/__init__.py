@@ -7,6 +7,7 @@ committed before something else began is numbered before it.
 """
 
 from daygen.infra.outbox.feed import Feed
+from daygen.infra.outbox.listeners import Listeners
 from daygen.infra.outbox.model import Event, Fact
 from daygen.infra.outbox.relay import EVENTS, OUTBOX, Relay
 from daygen.infra.outbox.repository import after, forget, head, newest_number, oldest, replay
@@ -18,6 +19,7 @@ __all__ = [
     "Event",
     "Fact",
     "Feed",
+    "Listeners",
     "Relay",
     "after",
     "emit",

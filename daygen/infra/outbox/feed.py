@@ -1,15 +1,14 @@
 """The feed: every process that serves live clients reads the numbered events once and hands them to who listens."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 from daygen.infra import telemetry
 from daygen.infra.db import Bells, Database, wait_for
 from daygen.infra.outbox import repository
+from daygen.infra.outbox.listeners import Listeners
 from daygen.infra.outbox.model import Event
 from daygen.infra.outbox.relay import EVENTS
 
@@ -27,19 +26,12 @@ class Feed:
     def __init__(self, db: Database, bells: Bells) -> None:
         self._db = db
         self._bell = bells.bell(EVENTS)
-        self._receivers: defaultdict[UUID, list[Receiver]] = defaultdict(list)
+        self._listeners = Listeners[Event]()
         self._last: int | None = None
 
-    @contextmanager
-    def listen(self, about: UUID, receive: Receiver) -> Generator[None]:
-        """Receive the events of a workspace, or of a subject, while the block lasts."""
-        self._receivers[about].append(receive)
-        try:
-            yield
-        finally:
-            self._receivers[about].remove(receive)
-            if not self._receivers[about]:
-                del self._receivers[about]
+    def listen(self, about: UUID, receive: Receiver) -> Callable[[], None]:
+        """Receive the events of a workspace, or of a subject; call what it returns to stop."""
+        return self._listeners.listen(about, receive)
 
     async def run(self) -> None:
         """Feed until cancelled; after an outage it goes on where it stopped."""
@@ -66,8 +58,7 @@ class Feed:
         return len(events)
 
     def _hand_on(self, event: Event) -> None:
-        about = {event.workspace_id, event.subject}
-        for receive in [receive for key in about for receive in self._receivers.get(key, ())]:
+        for receive in self._listeners.of({event.workspace_id, event.subject}):
             try:
                 receive(event)
             except Exception:
