@@ -21,7 +21,7 @@ from daygen.identity import routes as identity
 from daygen.infra import http, telemetry
 from daygen.infra.outbox import EVENTS, Feed
 from daygen.infra.storage import LocalStorage
-from daygen.jobs import PROGRESS, ProgressFeed
+from daygen.jobs import PROGRESS, Admission, ProgressFeed
 from daygen.jobs import routes as jobs
 from daygen.ledger import routes as ledger
 from daygen.realtime import Renderer
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
             state.feed = Feed(house.db, house.bells)
             state.progress = ProgressFeed(house.db, house.bells)
             state.renderer = Renderer(house.storage, house.clock)
+            state.admission = Admission(house.db, settings.public_url)
             if isinstance(house.storage, LocalStorage):
                 app.include_router(files.router(house.storage))
             page.mount(app)
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
                 for task in state.tasks:
                     task.cancel()
                 await asyncio.gather(*state.tasks, return_exceptions=True)
+                await state.admission.close()
 
     app = FastAPI(
         title="DayGen",

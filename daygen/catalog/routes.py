@@ -15,7 +15,7 @@ from daygen.kit.problems import NotFound
 routes = router("catalog")
 
 
-def _catalog(connection: HTTPConnection) -> Catalog:
+async def _catalog(connection: HTTPConnection) -> Catalog:
     return connection.app.state.catalog
 
 

@@ -156,8 +156,14 @@ class Database:
                 raise
             await connection.execute("commit")
             if lost:
-                self._ring_again(lost)
+                self.ring_again(lost)
         tx.committed()
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncGenerator[Tx]:
+        """A connection for one statement that writes, and is a transaction by itself: a single round trip."""
+        async with self._pool.acquire(timeout=10) as connection:
+            yield Tx(connection)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Tx]:
@@ -165,9 +171,10 @@ class Database:
         async with self._pool.acquire(timeout=10) as connection:
             yield Tx(connection)
 
-    def _ring_again(self, channels: set[str]) -> None:
+    def ring_again(self, channels: set[str]) -> None:
+        """Ring, a moment after a commit, where somebody else had the gate before it."""
         self._unrung |= channels
-        if self._ringing is None:
+        if self._unrung and self._ringing is None:
             self._ringing = asyncio.create_task(self._ring_soon())
 
     async def _ring_soon(self) -> None:

@@ -11,6 +11,7 @@ A job holds its price once and ends once; its state, its credits, its usage row 
 (job, attempt). With at least one output a job ends `succeeded`, charged for what it has, the rest in `warnings`.
 """
 
+from daygen.jobs.admission import Admission
 from daygen.jobs.errors import JobNotFound
 from daygen.jobs.events import TERMINAL
 from daygen.jobs.model import ENDS, Filter, Job, Priority, State
@@ -24,6 +25,7 @@ __all__ = [
     "ENDS",
     "PROGRESS",
     "TERMINAL",
+    "Admission",
     "Filter",
     "Job",
     "JobNotFound",

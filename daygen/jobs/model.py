@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from daygen.assets import Asset
 from daygen.kit.ids import AssetId, JobId, KeyId, TaskId, UserId, WorkspaceId
 from daygen.kit.money import Millicredits
+from daygen.limits import Window
 
 
 class State(StrEnum):
@@ -112,3 +113,35 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An order that waits to be accepted: the job, its task and event, and the answer that is kept under its key."""
+
+    job: Job
+    deadline: timedelta
+    retry_of: JobId | None
+    task: Mapping[str, Any]
+    fact: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    key: str | None
+    fingerprint: bytes | None
+    traceparent: str | None
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an order: `accepted`, `known`, `too_many`, `too_dear`, `again` or `unprepared`.
+
+    `window` is the rate window with the order in it and `available` what is left; of one that is known there are the
+    earlier answer and the fingerprint of what it was given to.
+    """
+
+    kind: str
+    window: Window | None = None
+    available: Millicredits | None = None
+    status: int = 0
+    answer: Mapping[str, Any] | None = None
+    fingerprint: bytes = b""

@@ -1,16 +1,19 @@
 """The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs` and `job_progress`."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from importlib import resources
 from typing import Any
 
 from asyncpg import Record
 
 from daygen import assets
 from daygen.infra.db import Tx
-from daygen.jobs.model import Failure, Filter, Job, Priority, State
-from daygen.kit.ids import AssetId, JobId, KeyId, TaskId, UserId, WorkspaceId
+from daygen.jobs.model import Draft, Failure, Filter, Job, Priority, State, Verdict
+from daygen.kit.ids import AssetId, EventId, JobId, KeyId, TaskId, TransferId, UserId, WorkspaceId
 from daygen.kit.money import Millicredits
+from daygen.limits import Window
 
 ADD = """
 insert into jobs (id, workspace_id, user_id, key_id, task_id, provider, model, operation, count, priority, quoted,
@@ -20,6 +23,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, daygen_now(
 ADD_ORDER = """
 insert into job_orders (job_id, input, metadata) values ($1, $2, $3)
 """
+ADMIT = (resources.files("daygen.jobs") / "admission.sql").read_text()
 FIND = """
 select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
 from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
@@ -106,6 +110,41 @@ async def add(tx: Tx, job: Job, deadline: timedelta, retry_of: JobId | None) -> 
         deadline,
     )
     await tx.run(ADD_ORDER, job.id, job.input, job.metadata)
+
+
+async def admit(tx: Tx, drafts: Sequence[Draft]) -> tuple[list[Verdict], set[str]]:
+    """Judge orders and write those that are accepted, in one statement; also the bells that are still to be rung."""
+    jobs = [draft.job for draft in drafts]
+    rows = await tx.rows(
+        ADMIT,
+        [job.id for job in jobs],
+        [job.workspace_id for job in jobs],
+        [job.user_id for job in jobs],
+        [job.key_id for job in jobs],
+        [job.task_id for job in jobs],
+        [job.provider for job in jobs],
+        [job.model for job in jobs],
+        [job.operation for job in jobs],
+        [job.count for job in jobs],
+        [int(job.priority) for job in jobs],
+        [job.quoted for job in jobs],
+        [job.parent_asset_id for job in jobs],
+        [draft.retry_of for draft in drafts],
+        [job.trace_id for job in jobs],
+        [draft.deadline for draft in drafts],
+        [_json(job.input) for job in jobs],
+        [_json(job.metadata) for job in jobs],
+        [_json(draft.task) for draft in drafts],
+        [draft.traceparent for draft in drafts],
+        [draft.request_id for draft in drafts],
+        [EventId.new() for _ in drafts],
+        [_json(draft.fact) for draft in drafts],
+        [TransferId.new() for _ in drafts],
+        [draft.key for draft in drafts],
+        [draft.fingerprint for draft in drafts],
+        [_json(draft.answer) for draft in drafts],
+    )
+    return [_verdict(row) for row in rows], set(rows[0]["unrung"] or ())
 
 
 async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job | None:
@@ -214,6 +253,21 @@ async def _with_outputs(tx: Tx, rows: Sequence[Record]) -> list[Job]:
         if asset is not None:
             outputs.setdefault(JobId.of(link["job_id"]), []).append((link["index"], asset))
     return [_job(row, outputs.get(JobId.of(row["id"]), [])) for row in rows]
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _verdict(row: Record) -> Verdict:
+    kind: str = row["final"]
+    if kind == "known":
+        return Verdict(kind, status=row["status"], answer=row["answer"], fingerprint=row["fingerprint"])
+    if kind == "unprepared":
+        return Verdict(kind)
+    with_it = row["admitted"] if kind == "accepted" else row["requests"]
+    counts = (row["counts"][0] + with_it, *row["counts"][1:])
+    return Verdict(kind, Window(row["per_minute"], row["this_second"], counts), Millicredits(row["available"]))
 
 
 def _job(row: Record, outputs: list[tuple[int, assets.Asset]]) -> Job:

@@ -17,6 +17,7 @@ from daygen.infra.http import Db, Idempotency, Moment, PageOf, Store, Wire, once
 from daygen.infra.outbox import Event, Feed
 from daygen.infra.storage import Storage
 from daygen.jobs import events, service
+from daygen.jobs.admission import Admission
 from daygen.jobs.errors import SUBMIT_PROBLEMS, JobNotFound
 from daygen.jobs.model import ENDS, Filter, Job, State
 from daygen.jobs.schemas import JobAccepted, JobOrder, JobView, QuoteView, SpanView, TraceView, show
@@ -162,19 +163,14 @@ async def _submit(
     key: Idempotency,
     wait: timedelta | None,
 ) -> Response:
+    admission: Admission = request.app.state.admission
     with telemetry.span("jobs.submit", model=order.plan.model.id):
-        window = None
-        async with db.transaction() as tx, once(tx, caller.workspace_id, key) as answer:
-            if not answer.known:
-                job, window = await service.submit(tx, caller, order)
-                accepted = JobAccepted.of(job, request.app.state.public_url)
-                answer.status, answer.body = 202, accepted.body()
-    job_id = JobId.parse(answer.body["jobId"])
-    telemetry.bind(jobId=str(job_id))
-    headers = window.headers() if window else {}
+        accepted = await admission.submit(caller, order, key)
+    telemetry.bind(jobId=str(accepted.job_id))
+    headers = accepted.window.headers() if accepted.window else {}
     if wait is None:
-        return JSONResponse(answer.body, answer.status, headers)
-    job = await _ended(request.app.state.feed, db, caller, job_id, wait)
+        return JSONResponse(accepted.body, accepted.status, headers)
+    job = await _ended(request.app.state.feed, db, caller, accepted.job_id, wait)
     return JSONResponse((await _shown(db, storage, job)).body(), 200, headers | {"Preference-Applied": "wait"})
 
 

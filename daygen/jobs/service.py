@@ -56,19 +56,26 @@ async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
     Raises `limits.RateExceeded` (429), `ledger.InsufficientCredits` (402), or `Invalid` (422) for a source that is not
     the workspace's. After a refusal nothing is left of it.
     """
-    plan = order.plan
-    source = await _source(tx, caller.workspace_id, plan)
+    source = await source_of(tx, caller.workspace_id, order.plan)
     window = await limits.admit(tx, caller.workspace_id)
-    job_id, task_id = JobId.new(), TaskId.new()
-    await ledger.hold(tx, caller.workspace_id, plan.price, job_id=job_id)
-    telemetry.adopt(job_id)
-    trace_id = telemetry.trace_id()
-    job = Job(
+    job = draft(caller, order, source)
+    await ledger.hold(tx, caller.workspace_id, job.quoted, job_id=job.id)
+    telemetry.adopt(job.id)
+    await repository.add(tx, job, order.deadline, order.retry_of)
+    await queue.enqueue(tx, RunJob(job.id), task_id=job.task_id, lane=caller.workspace_id, priority=order.priority)
+    await outbox.emit(tx, events.queued(job))
+    return job, window
+
+
+def draft(caller: Caller, order: Order, source: AssetId | None) -> Job:
+    """A job as it is ordered, in the current trace."""
+    plan, job_id, trace_id = order.plan, JobId.new(), telemetry.trace_id()
+    return Job(
         id=job_id,
         workspace_id=caller.workspace_id,
         user_id=caller.user_id,
         key_id=caller.key_id,
-        task_id=task_id,
+        task_id=TaskId.new(),
         provider=plan.model.provider,
         model=plan.model.id,
         operation=plan.offer.operation,
@@ -93,10 +100,6 @@ async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
         finished_at=None,
         progress=0.0,
     )
-    await repository.add(tx, job, order.deadline, order.retry_of)
-    await queue.enqueue(tx, RunJob(job_id), task_id=task_id, lane=caller.workspace_id, priority=order.priority)
-    await outbox.emit(tx, events.queued(job))
-    return job, window
 
 
 async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
@@ -317,8 +320,11 @@ async def _record(tx: Tx, job: Job, spent: Spent, charge: Millicredits) -> None:
     )
 
 
-async def _source(tx: Tx, workspace_id: WorkspaceId, plan: Plan) -> AssetId | None:
-    """Check that every referenced file is the workspace's own; returns the first, the parent of what is made."""
+async def source_of(tx: Tx, workspace_id: WorkspaceId, plan: Plan) -> AssetId | None:
+    """Check that every referenced file is the workspace's own; returns the first, the parent of what is made.
+
+    Raises `Invalid` (422).
+    """
     references = {name: plan.input[name]["assetId"] for name in plan.offer.sources if name in plan.input}
     wanted: dict[str, AssetId] = {}
     faults: list[Fault] = []

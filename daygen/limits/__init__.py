@@ -7,6 +7,6 @@ is exact. A refusal writes nothing.
 
 from daygen.limits.errors import RateExceeded
 from daygen.limits.model import Window
-from daygen.limits.service import DEFAULT_PER_MINUTE, admit, set_limit
+from daygen.limits.service import DEFAULT_PER_MINUTE, admit, lock_window, set_limit
 
-__all__ = ["DEFAULT_PER_MINUTE", "RateExceeded", "Window", "admit", "set_limit"]
+__all__ = ["DEFAULT_PER_MINUTE", "RateExceeded", "Window", "admit", "lock_window", "set_limit"]

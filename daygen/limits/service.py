@@ -5,11 +5,12 @@ from daygen.kit.ids import WorkspaceId
 from daygen.limits import repository
 from daygen.limits.errors import RateExceeded
 from daygen.limits.model import Window
+from daygen.limits.repository import lock as lock_window
 from daygen.limits.repository import set_limit
 
 DEFAULT_PER_MINUTE = 1200
 
-__all__ = ["set_limit"]  # the repository's, as it is
+__all__ = ["lock_window", "set_limit"]  # the repository's, as they are
 
 
 async def admit(tx: Tx, workspace_id: WorkspaceId) -> Window:

@@ -14,15 +14,17 @@ from daygen.app.worker import make_worker
 from daygen.infra.db import Database, Tx
 from daygen.infra.outbox import Relay
 from daygen.infra.queue import Worker
-from daygen.jobs import expire_overdue
+from daygen.jobs import Admission, expire_overdue
 from daygen.kit.ids import AssetId
 from daygen.providers.fake import FakeProvider
-from tests.product import Ada, Daygen
+from tests.product import HOST, Ada, Daygen
 from tests.promises.seeds import chances
 
 pytestmark = pytest.mark.core
 
 Cut = Literal["before", "after"]
+BEFORE = "the database was lost before the commit"
+AFTER_IT = "the database was lost before it could say that it had committed"
 
 # How an order goes: its prompt, and what its end is when nothing is cut off.
 ENDINGS: Mapping[str, str] = {
@@ -54,14 +56,27 @@ class Cuts(Database):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
-        self.commits += 1
-        cut = self.cut[1] if self.cut is not None and self.cut[0] == self.commits else None
+        cut = self._next()
         async with super().transaction() as tx:
             yield tx
             if cut == "before":
-                raise ConnectionResetError("the database was lost before the commit")
+                raise ConnectionResetError(BEFORE)
         if cut == "after":
-            raise ConnectionResetError("the database was lost before it could say that it had committed")
+            raise ConnectionResetError(AFTER_IT)
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncGenerator[Tx]:
+        cut = self._next()
+        if cut == "before":
+            raise ConnectionResetError(BEFORE)
+        async with super().statement() as tx:
+            yield tx
+        if cut == "after":
+            raise ConnectionResetError(AFTER_IT)
+
+    def _next(self) -> Cut | None:
+        self.commits += 1
+        return self.cut[1] if self.cut is not None and self.cut[0] == self.commits else None
 
 
 class Story:
@@ -74,6 +89,7 @@ class Story:
         self._house = dataclasses.replace(daygen.house, db=self.db)
         self._relay = Relay(self.db, daygen.house.bells)
         daygen.app.state.db = self.db
+        daygen.app.state.admission = Admission(self.db, HOST)
         self._worker = self._new_worker()
 
     async def tell(self, prompt: str, cut: tuple[int, Cut] | None) -> str:

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from daygen.infra.db import Tx
 from daygen.infra.http import repository
+from daygen.infra.http.repository import Kept
 from daygen.kit.ids import WorkspaceId
 from daygen.kit.problems import Invalid
 
@@ -86,14 +87,25 @@ async def once(tx: Tx, workspace_id: WorkspaceId, key: IdempotencyKey | None) ->
         yield answer
         return
     if not await repository.add(tx, workspace_id, key.text, key.fingerprint):
-        kept = await repository.find(tx, workspace_id, key.text)
-        if kept.fingerprint != key.fingerprint:
-            raise IdempotencyMismatch("Use a new Idempotency-Key for a new request.")
-        answer.status, answer.body = kept.status, kept.answer
-        yield answer
+        kept = await known(tx, workspace_id, key)
+        assert kept is not None
+        yield kept
         return
     yield answer
     await repository.save(tx, workspace_id, key.text, answer.status, answer.body)
+
+
+async def known(tx: Tx, workspace_id: WorkspaceId, key: IdempotencyKey) -> Answer | None:
+    """What was answered under this key; None when it is new. Raises `IdempotencyMismatch` (422)."""
+    kept = await repository.find(tx, workspace_id, key.text)
+    return checked(kept, key) if kept else None
+
+
+def checked(kept: Kept, key: IdempotencyKey) -> Answer:
+    """The answer that is kept, if it was to this request. Raises `IdempotencyMismatch` (422)."""
+    if kept.fingerprint != key.fingerprint:
+        raise IdempotencyMismatch("Use a new Idempotency-Key for a new request.")
+    return Answer(kept.status, kept.answer)
 
 
 async def forget_answers(tx: Tx) -> int:

@@ -13,11 +13,12 @@ from daygen.infra.storage import Storage
 from daygen.kit import clock
 
 
-def _database(connection: HTTPConnection) -> Database:
+# Coroutines, although they wait for nothing: FastAPI would carry a plain function to a thread, once for each request.
+async def _database(connection: HTTPConnection) -> Database:
     return connection.app.state.db
 
 
-def _storage(connection: HTTPConnection) -> Storage:
+async def _storage(connection: HTTPConnection) -> Storage:
     return connection.app.state.storage
 
 

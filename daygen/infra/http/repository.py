@@ -36,11 +36,10 @@ async def add(tx: Tx, workspace_id: WorkspaceId, key: str, fingerprint: bytes) -
     return await tx.run(ADD, workspace_id, key, fingerprint) == 1
 
 
-async def find(tx: Tx, workspace_id: WorkspaceId, key: str) -> Kept:
-    """What was answered under a key that is taken."""
+async def find(tx: Tx, workspace_id: WorkspaceId, key: str) -> Kept | None:
+    """What was answered under a key; None when it is new."""
     row = await tx.row(FIND, workspace_id, key)
-    assert row is not None
-    return Kept(row["fingerprint"], row["status"], row["answer"])
+    return Kept(row["fingerprint"], row["status"], row["answer"]) if row else None
 
 
 async def save(tx: Tx, workspace_id: WorkspaceId, key: str, status: int, answer: Any) -> None:

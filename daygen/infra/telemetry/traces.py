@@ -187,12 +187,15 @@ def adopt(job_id: UUID) -> None:
         current.belong_to(job_id)
 
 
-def traceparent() -> str | None:
-    """Name the current span for another process to go on from (W3C Trace Context), or None outside of any."""
+def traceparent(*, sampled: bool = False) -> str | None:
+    """Name the current span for another process to go on from (W3C Trace Context), or None outside of any.
+
+    `sampled` says that it will be, which is not decided yet.
+    """
     current = _current.get()
     if current is None:
         return None
-    return f"00-{current.trace_id.hex()}-{current.span_id.hex()}-{_SAMPLED if current.sampled else 0:02x}"
+    return f"00-{current.trace_id.hex()}-{current.span_id.hex()}-{_SAMPLED if sampled or current.sampled else 0:02x}"
 
 
 def trace_id() -> str | None:

@@ -1,0 +1,99 @@
+with orders as materialized (  -- what waits together, in the order it came
+  select * from unnest(
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::smallint[],
+    $10::smallint[], $11::bigint[], $12::uuid[], $13::uuid[], $14::bytea[], $15::interval[], $16::text[], $17::text[],
+    $18::text[], $19::text[], $20::text[], $21::uuid[], $22::text[], $23::uuid[], $24::text[], $25::bytea[], $26::text[]
+  ) with ordinality as orders (
+    job_id, workspace_id, user_id, key_id, task_id, provider, model, operation, count,
+    priority, quoted, parent_asset_id, retry_of, trace_id, deadline, input, metadata,
+    payload, traceparent, request_id, event_id, fact, transfer_id, key, fingerprint, answer, place)
+), windows as materialized (  -- limits.admit: the first lock, in one order everywhere
+  select workspace_id, per_minute, second, counts from request_windows
+  where workspace_id = any($2) order by workspace_id for update
+), purses as materialized (  -- ledger.hold: the second lock
+  select workspace_id, available from accounts
+  where workspace_id = any($2) and (select count(*) from windows) >= 0 order by workspace_id for update
+), guards as materialized (  -- both as they are under their locks; the clock is read after them, it never runs backwards
+  select windows.workspace_id, per_minute, available, this_second,
+    case when passed = 0 then counts else array_fill(0, array[passed]) || counts[1:61 - passed] end counts
+  from windows join purses using (workspace_id)
+    cross join lateral (select greatest(second, extract(epoch from daygen_now())::bigint) this_second) clock
+    cross join lateral (select least(this_second - second, 61)::int passed) moved
+), used as materialized (
+  select workspace_id, per_minute, available, (select sum(n) from unnest(counts) n) requests from guards
+), known as materialized (  -- http.once: what was answered before under the same key
+  select place, kept.status, kept.answer, kept.fingerprint
+  from orders join idempotency_keys kept using (workspace_id, key)
+), judged as materialized (  -- each order as if all before it were accepted: who does not fit then is looked at again below
+  select orders.*, first_of_key.place is not null or orders.key is null is_first,
+    sum(quoted) over earlier <= used.available fits_purse,
+    per_minute is null or requests + row_number() over earlier <= per_minute fits_window
+  from orders join used using (workspace_id)
+    left join (select min(place) place from orders where key is not null group by workspace_id, key) first_of_key
+      using (place)
+  where orders.place not in (select place from known)
+  window earlier as (partition by workspace_id order by orders.place)
+), taken as (
+  insert into idempotency_keys (workspace_id, key, fingerprint, status, answer)
+  select workspace_id, key, fingerprint, 202, answer::jsonb from judged
+  where key is not null and is_first and fits_purse and fits_window
+  on conflict do nothing
+  returning workspace_id, key
+), accepted as materialized (  -- the one decision; everything below is written from it
+  select * from judged where fits_purse and fits_window
+    and (key is null or is_first and (workspace_id, key) in (select workspace_id, key from taken))
+), sums as materialized (
+  select workspace_id, count(*)::int requests, sum(quoted)::bigint quoted from accepted group by workspace_id
+), count_requests as (
+  update request_windows set second = this_second, counts = (guards.counts[1] + requests) || guards.counts[2:61]
+  from sums join guards using (workspace_id)
+  where request_windows.workspace_id = sums.workspace_id and guards.per_minute is not null
+), set_aside as (
+  update accounts set available = accounts.available - quoted, held = held + quoted
+  from sums where accounts.workspace_id = sums.workspace_id
+), add_holds as (
+  insert into holds (job_id, workspace_id, amount) select job_id, workspace_id, quoted from accepted
+), append_transfers as (
+  insert into transfers (id, workspace_id, debit, credit, amount, kind, cause_kind, cause)
+  select transfer_id, workspace_id, 'available', 'held', quoted, 'hold', 'job', job_id from accepted where quoted > 0
+), add_jobs as (
+  insert into jobs (id, workspace_id, user_id, key_id, task_id, provider, model, operation, count, priority, quoted,
+    parent_asset_id, retry_of, trace_id, deadline_at)
+  select job_id, workspace_id, user_id, key_id, task_id, provider, model, operation, count, priority, quoted,
+    parent_asset_id, retry_of, trace_id, daygen_now() + deadline from accepted
+), add_orders as (
+  insert into job_orders (job_id, input, metadata) select job_id, input::jsonb, metadata::jsonb from accepted
+), enqueue as (
+  insert into tasks (id, kind, payload, lane, priority, traceparent, request_id)
+  select task_id, 'RunJob', payload::jsonb, workspace_id, priority, traceparent, request_id from accepted
+), emit as (
+  insert into outbox (event_id, workspace_id, subject, type, data)
+  select event_id, workspace_id, job_id, 'job.queued', fact::jsonb from accepted order by place
+), bells as materialized (
+  select channel, daygen_ring(channel) rang from unnest(array['daygen_tasks', 'daygen_outbox']) channel
+  where exists (select from accepted)
+), verdicts as (
+  select orders.place, orders.workspace_id,
+    case
+      when known.place is not null then 'known'
+      when guards.workspace_id is null then 'unprepared'
+      when accepted.place is not null then 'accepted'
+      when used.requests + coalesce(sums.requests, 0) >= used.per_minute then 'too_many'
+      when orders.quoted > used.available - coalesce(sums.quoted, 0) then 'too_dear'
+      else 'again'
+    end verdict,
+    guards.per_minute, guards.this_second, guards.counts, coalesce(sums.requests, 0) requests,
+    (select count(*) from accepted a where a.workspace_id = orders.workspace_id and a.place <= orders.place) admitted,
+    used.available - coalesce(sums.quoted, 0) available,
+    known.status, known.answer, known.fingerprint,
+    (select array_agg(channel) from bells where not rang) unrung
+  from orders
+    left join known using (place) left join accepted using (place)
+    left join guards on guards.workspace_id = orders.workspace_id
+    left join used on used.workspace_id = orders.workspace_id
+    left join sums on sums.workspace_id = orders.workspace_id
+)
+select verdicts.*,  -- nobody is refused for good before those who came earlier have their verdict
+  case when verdict in ('too_many', 'too_dear')
+    and bool_or(verdict = 'again') over (partition by workspace_id order by place) then 'again' else verdict end final
+from verdicts order by place
