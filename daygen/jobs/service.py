@@ -1,10 +1,10 @@
 """The jobs' verbs: accept, begin, deliver, finish, fail, put back, cancel, expire.
 
-Locks are taken in one order everywhere: the rate window, the account, the task, the job.
+Locks are taken in one order everywhere: the rate window, the account, the task, what the queue needs, the job.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -56,9 +56,25 @@ async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
     Raises `limits.RateExceeded` (429), `ledger.InsufficientCredits` (402), or `Invalid` (422) for a source that is not
     the workspace's. After a refusal nothing is left of it.
     """
-    plan = order.plan
-    source = await _source(tx, caller.workspace_id, plan)
+    source = await _source(tx, caller.workspace_id, order.plan)
     window = await limits.admit(tx, caller.workspace_id)
+    return await _accept(tx, caller, order, source), window
+
+
+async def reorder(tx: Tx, job_id: JobId, plan: Callable[[Job], Plan]) -> Job:
+    """Order a job that failed once more, as a new one: what an operator does who has put right why it failed.
+
+    `plan` prices it anew. It counts against no limit of requests. Raises `ledger.InsufficientCredits` (402).
+    """
+    job = await repository.find_any(tx, job_id)
+    assert job is not None
+    order = Order(plan(job), job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id)
+    caller = Caller(job.workspace_id, job.user_id, frozenset(), job.key_id)
+    return await _accept(tx, caller, order, await _source(tx, job.workspace_id, order.plan))
+
+
+async def _accept(tx: Tx, caller: Caller, order: Order, source: AssetId | None) -> Job:
+    plan = order.plan
     job_id, task_id = JobId.new(), TaskId.new()
     await ledger.hold(tx, caller.workspace_id, plan.price, job_id=job_id)
     telemetry.adopt(job_id)
@@ -94,9 +110,12 @@ async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
         progress=0.0,
     )
     await repository.add(tx, job, order.deadline, order.retry_of)
-    await queue.enqueue(tx, RunJob(job_id), task_id=task_id, lane=caller.workspace_id, priority=order.priority)
+    lane = queue.Lane(
+        plan.model.id, within=plan.model.provider, owner=job.workspace_id, member=caller.user_id or caller.key_id
+    )
+    await queue.enqueue(tx, RunJob(job_id), task_id=task_id, lane=lane, priority=order.priority)
     await outbox.emit(tx, events.queued(job))
-    return job, window
+    return job
 
 
 async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
