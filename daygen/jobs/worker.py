@@ -113,6 +113,7 @@ class JobRunner:
         provider = self._providers.get(job.provider)
         if model is None or provider is None:
             raise Refused("provider.not_configured", f"{job.provider} is not switched on here.")
+        limit = asyncio.timeout(self._longest_call.total_seconds())
         call = Call(
             job_id=job.id,
             ref=str(job.id),
@@ -123,7 +124,6 @@ class JobRunner:
             scratch=scratch,
             sources=await self._sources(job, model.offers[job.operation].sources, scratch),
         )
-        limit = asyncio.timeout(self._longest_call.total_seconds())
         try:
             async with limit:
                 return await provider.run(call, delivery)

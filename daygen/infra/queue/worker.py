@@ -20,6 +20,9 @@ CRASHES = 8  # workers that may die over a task, before it is a dead letter
 BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 LONGEST_CALL = timedelta(minutes=10)  # after it a call to a provider is given up, and its place is free
+BEGINS_WITHIN = timedelta(
+    seconds=1
+)  # of its claim; a call's time runs from then, and its place is kept that much longer
 LEASE_OF_DRAIN = timedelta(minutes=5)  # nothing prolongs it, since nothing else runs
 
 log = telemetry.get_logger(__name__)
@@ -245,7 +248,9 @@ class Worker:
 
     async def _announce(self, lease: timedelta) -> None:
         async with self._db.transaction() as tx:
-            await repository.register(tx, self.id, socket.gethostname(), os.getpid(), lease, self._longest_call)
+            await repository.register(
+                tx, self.id, socket.gethostname(), os.getpid(), lease, self._longest_call + BEGINS_WITHIN
+            )
 
     async def _keep_lease(self) -> None:
         """Prolong the lease; once it may have ended, let go of everything and start over under a new id."""
