@@ -29,6 +29,11 @@ from daygen.providers import Provider
 from daygen.providers.fake import FakeProvider
 
 HOST = "http://daygen.test"
+DUE = """
+select extract(epoch from least(
+  (select min(run_at) from tasks where state = 'waiting'),
+  (select min(paused_until) from pools where paused_until > daygen_now())) - daygen_now())::float8
+"""
 AHEAD = (
     "create table if not exists test_clock (ahead interval not null)",
     "insert into test_clock select interval '0' where not exists (select from test_clock)",
@@ -64,6 +69,7 @@ def settings(database: str, folder: Path, **changes: Any) -> Settings:
         "secret": b"a secret for tests that is long enough",
         "lease": timedelta(seconds=3),
         "grace": timedelta(seconds=5),
+        "longest_call": timedelta(seconds=60),
         "slots": 8,
         "log_level": "warning",
         "fakes": True,
@@ -153,9 +159,7 @@ class Daygen:
             if done:
                 continue
             async with self.db.reading() as tx:
-                due: float | None = await tx.value(
-                    "select extract(epoch from min(run_at) - daygen_now())::float8 from tasks where state = 'waiting'"
-                )
+                due: float | None = await tx.value(DUE)
             if due is None or due > 5:
                 return
             await asyncio.sleep(max(due, 0))

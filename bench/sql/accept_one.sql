@@ -40,10 +40,9 @@ with orders as materialized (
   insert into job_orders (job_id, input, metadata)
   select job_id, jsonb_build_object('prompt', 'a lighthouse at dusk, long exposure, seen from the harbour wall',
     'seed', :seed::bigint), '{"source": "bench"}' from accepted
-), task as (  -- the ids in here are as long as the public form, which only the application makes
-  insert into tasks (id, kind, payload, lane)
-  select task_id, 'RunJob', jsonb_build_object('jobId', 'job_' || left(replace(job_id::text, '-', ''), 26)),
-    workspace_id from accepted
+), task as materialized (  -- the ids in here are as long as the public form, which only the application makes
+  select daygen_enqueue(task_id, 'RunJob', jsonb_build_object('jobId', 'job_' || left(replace(job_id::text, '-', ''), 26)),
+    'fake/image', 'fake', workspace_id, workspace_id, 0::smallint, null, null) from accepted
 ), fact as (
   insert into outbox (event_id, workspace_id, subject, type, data)
   select uuidv7(), workspace_id, job_id, 'job.queued', jsonb_build_object(
@@ -53,4 +52,4 @@ with orders as materialized (
     'a lighthouse at dusk, long exposure, seen from the harbour wall', 'seed', :seed::bigint), 'count', 1,
     'createdAt', daygen_now()) from accepted
 )
-select job_id, daygen_ring('daygen_tasks'), daygen_ring('daygen_outbox') from accepted;
+select job_id, (select count(*) from task), daygen_ring('daygen_tasks'), daygen_ring('daygen_outbox') from accepted;

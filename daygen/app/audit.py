@@ -60,6 +60,17 @@ AUDIT: Mapping[str, str] = {
     "an unfinished job without a task": """
         select j.id from jobs j left join tasks t on t.id = j.task_id and t.state <> 'dead'
         where j.finished_at is null and t.id is null""",
+    "a ready task in a lane that is asleep": """
+        select t.id from tasks t join lanes l on l.id = t.lane where t.state = 'ready' and not l.active""",
+    "a ready task where no claim looks": """
+        select t.id from tasks t join ranks r on r.lane = t.lane and r.priority = t.priority
+        where t.state = 'ready' and t.tag < r.bound""",
+    "a parked lane of a workspace that may run more": """
+        select l.id from lanes l join shares s on s.owner = l.owner
+        where l.parked and (s.cap is null or s.cap > daygen_running(l.owner))""",
+    "a task that is in another pool than its lane, or in no lane": """
+        select t.id from tasks t left join lanes l on l.id = t.lane left join ranks r using (lane, priority)
+        where t.pool is distinct from l.pool or r.lane is null""",
     "a task of a job that has ended": """
         select t.id from tasks t join jobs j on j.task_id = t.id
         where t.state <> 'dead' and j.finished_at is not null""",

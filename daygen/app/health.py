@@ -11,7 +11,7 @@ from daygen.app import page
 from daygen.infra import queue, telemetry
 from daygen.infra.db import Database
 from daygen.infra.http import Db, Store
-from daygen.infra.telemetry import QueueCount
+from daygen.infra.telemetry import PoolCount, QueueCount
 
 PATIENCE_S = 3.0
 
@@ -43,15 +43,18 @@ async def metrics(db: Db) -> Response:
     """Show counts and times of all processes of this host, for Prometheus."""
     try:
         async with asyncio.timeout(PATIENCE_S), db.reading() as tx:
-            depths = await queue.depths(tx)
-            workers = await queue.workers(tx)
+            depths, pools, workers = await queue.depths(tx), await queue.pools(tx), await queue.workers(tx)
         telemetry.queue_gauges.refresh(
-            [QueueCount(row["kind"], row["state"], row["tasks"], row["oldest_s"]) for row in depths],
+            [
+                QueueCount(row["kind"], row["pool"], row["state"], row["tasks"], row["retried"], row["oldest_s"])
+                for row in depths
+            ],
+            [PoolCount(row["name"], row["running"] + row["adrift"], row["cap"], row["paused_s"]) for row in pools],
             sum(row["lease_s"] > 0 for row in workers),
         )
     except Exception as error:  # noqa: BLE001 - the other numbers are wanted most when the database is away
         telemetry.get_logger(__name__).warning("metrics.queue_unknown", reason=str(error))
-        telemetry.queue_gauges.refresh((), None)
+        telemetry.queue_gauges.refresh()
     body, content_type = await asyncio.to_thread(telemetry.render)
     return Response(body, media_type=content_type)
 

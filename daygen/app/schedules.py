@@ -1,16 +1,17 @@
-"""What the house does by the clock: end overdue jobs each second, forget what is past its time each hour."""
+"""What the house does by the clock: end overdue jobs each second, sweep the queue each minute, forget each hour."""
 
 import asyncio
 from datetime import timedelta
 
 from daygen import identity, jobs
-from daygen.infra import http, outbox, schedules, telemetry
+from daygen.infra import http, outbox, queue, schedules, telemetry
 from daygen.infra.db import Database
 from daygen.infra.queue import Worker
 from daygen.kit.clock import Clock
 
 TICK = timedelta(seconds=1)
 TURN = timedelta(seconds=10)
+SWEEP_EVERY = timedelta(minutes=1)
 FORGET_EVERY = timedelta(hours=1)
 EVENTS_KEPT = timedelta(days=30)
 SPANS_KEPT = timedelta(days=14)
@@ -25,6 +26,7 @@ class Schedules:
         self._db = db
         self._clock = clock
         self._worker = worker
+        self._swept_at: float | None = None
         self._forgot_at: float | None = None
 
     async def run(self) -> None:
@@ -44,6 +46,10 @@ class Schedules:
             return
         await jobs.expire_overdue(self._db)
         now = self._clock.monotonic()
+        if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY.total_seconds():
+            self._swept_at = now
+            async with self._db.transaction() as tx:
+                await queue.sweep(tx)
         if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY.total_seconds():
             self._forgot_at = now
             await self.forget()

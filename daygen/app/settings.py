@@ -34,6 +34,7 @@ class Settings:
     secret: bytes
     lease: timedelta
     grace: timedelta
+    longest_call: timedelta
     slots: int
     log_level: str
     fakes: bool
@@ -66,6 +67,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         secret=_secret(environ, env, data_dir),
         lease=timedelta(seconds=_number(environ, "DAYGEN_LEASE_SECONDS", 30, 0.5, 3600)),
         grace=timedelta(seconds=_number(environ, "DAYGEN_GRACE_SECONDS", 30, 0, 3600)),
+        longest_call=timedelta(seconds=_number(environ, "DAYGEN_CALL_SECONDS", 600, 0.5, 86_400)),
         slots=_whole(environ, "DAYGEN_WORKER_SLOTS", 8, 1, 1000),
         log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",

@@ -33,9 +33,15 @@ def make_worker(house: House, providers: Mapping[str, Provider]) -> Worker:
     settings = house.settings
     scratch = settings.data_dir / "scratch"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    runner = JobRunner(house.db, house.storage, providers, house.catalog, scratch)
+    runner = JobRunner(house.db, house.storage, providers, house.catalog, scratch, longest_call=settings.longest_call)
     return Worker(
-        house.db, house.bells, {RunJob.kind: runner}, slots=settings.slots, lease=settings.lease, grace=settings.grace
+        house.db,
+        house.bells,
+        {RunJob.kind: runner},
+        slots=settings.slots,
+        lease=settings.lease,
+        grace=settings.grace,
+        longest_call=settings.longest_call,
     )
 
 

@@ -17,7 +17,7 @@ from daygen.jobs.events import TERMINAL
 from daygen.jobs.model import ENDS, Filter, Job, Priority, State
 from daygen.jobs.progress import Progress, ProgressFeed
 from daygen.jobs.schemas import show, show_event
-from daygen.jobs.service import Order, cancel, expire, find, submit
+from daygen.jobs.service import Order, cancel, expire, find, reorder, submit
 from daygen.jobs.tasks import RunJob
 from daygen.jobs.worker import PROGRESS, JobRunner, expire_overdue
 
@@ -40,6 +40,7 @@ __all__ = [
     "expire",
     "expire_overdue",
     "find",
+    "reorder",
     "show",
     "show_event",
     "submit",

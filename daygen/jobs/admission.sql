@@ -63,15 +63,15 @@ with orders as materialized (  -- what waits together, in the order it came
     parent_asset_id, retry_of, trace_id, daygen_now() + deadline from accepted
 ), add_orders as (
   insert into job_orders (job_id, input, metadata) select job_id, input::jsonb, metadata::jsonb from accepted
-), enqueue as (
-  insert into tasks (id, kind, payload, lane, priority, traceparent, request_id)
-  select task_id, 'RunJob', payload::jsonb, workspace_id, priority, traceparent, request_id from accepted
+), enqueued as materialized (  -- the queue's own function finds the lane and stamps the turn
+  select daygen_enqueue(task_id, 'RunJob', payload::jsonb, model, provider, workspace_id, coalesce(user_id, key_id),
+    priority, traceparent, request_id) from accepted order by place
 ), emit as (
   insert into outbox (event_id, workspace_id, subject, type, data)
   select event_id, workspace_id, job_id, 'job.queued', fact::jsonb from accepted order by place
 ), bells as materialized (
   select channel, daygen_ring(channel) rang from unnest(array['daygen_tasks', 'daygen_outbox']) channel
-  where exists (select from accepted)
+  where (select count(*) from enqueued) > 0
 ), verdicts as (
   select orders.place, orders.workspace_id,
     case

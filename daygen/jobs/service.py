@@ -1,10 +1,10 @@
 """The jobs' verbs: accept, begin, deliver, finish, fail, put back, cancel, expire.
 
-Locks are taken in one order everywhere: the rate window, the account, the task, the job.
+Locks are taken in one order everywhere: the rate window, the account, the task, what the queue needs, the job.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -58,13 +58,34 @@ async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
     """
     source = await source_of(tx, caller.workspace_id, order.plan)
     window = await limits.admit(tx, caller.workspace_id)
-    job = draft(caller, order, source)
-    await ledger.hold(tx, caller.workspace_id, job.quoted, job_id=job.id)
+    return await _accept(tx, draft(caller, order, source), order), window
+
+
+async def reorder(tx: Tx, job_id: JobId, plan: Callable[[Job], Plan]) -> Job:
+    """Order a job that failed once more, as a new one: what an operator does who has put right why it failed.
+
+    `plan` prices it anew. It counts against no limit of requests. Raises `ledger.InsufficientCredits` (402).
+    """
+    job = await repository.find_any(tx, job_id)
+    assert job is not None
+    order = Order(plan(job), job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id)
+    caller = Caller(job.workspace_id, job.user_id, frozenset(), job.key_id)
+    source = await source_of(tx, job.workspace_id, order.plan)
+    return await _accept(tx, draft(caller, order, source), order)
+
+
+async def _accept(tx: Tx, job: Job, order: Order) -> Job:
+    await ledger.hold(tx, job.workspace_id, job.quoted, job_id=job.id)
     telemetry.adopt(job.id)
     await repository.add(tx, job, order.deadline, order.retry_of)
-    await queue.enqueue(tx, RunJob(job.id), task_id=job.task_id, lane=caller.workspace_id, priority=order.priority)
+    await queue.enqueue(tx, RunJob(job.id), task_id=job.task_id, lane=lane_of(job), priority=job.priority)
     await outbox.emit(tx, events.queued(job))
-    return job, window
+    return job
+
+
+def lane_of(job: Job) -> queue.Lane:
+    """Where its task waits: for its model, which is its provider's, in turn with other workspaces and other members."""
+    return queue.Lane(job.model, within=job.provider, owner=job.workspace_id, member=job.user_id or job.key_id)
 
 
 def draft(caller: Caller, order: Order, source: AssetId | None) -> Job:

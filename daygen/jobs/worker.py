@@ -30,16 +30,27 @@ log = telemetry.get_logger(__name__)
 
 
 class JobRunner:
-    """Carries out `RunJob`. `scratch` is a folder for files that are on their way."""
+    """Carries out `RunJob`. `scratch` is a folder for files that are on their way.
+
+    A provider's call that takes longer than `longest_call` is given up, as one whose answer was lost.
+    """
 
     def __init__(
-        self, db: Database, storage: Storage, providers: Mapping[str, Provider], catalog: Catalog, scratch: Path
+        self,
+        db: Database,
+        storage: Storage,
+        providers: Mapping[str, Provider],
+        catalog: Catalog,
+        scratch: Path,
+        *,
+        longest_call: timedelta = queue.LONGEST_CALL,
     ) -> None:
         self._db = db
         self._storage = storage
         self._providers = providers
         self._catalog = catalog
         self._scratch = scratch
+        self._longest_call = longest_call
 
     async def run(self, claimed: queue.Claimed) -> None:
         """Make the outputs. Being run twice is normal: everything written is guarded by (job, attempt)."""
@@ -81,8 +92,8 @@ class JobRunner:
                 report = await self._call(job, delivery, scratch)
         except Busy as busy:
             async with self._db.transaction() as tx:
-                why = queue.Again(f"{job.provider} is busy: {busy}", after=busy.retry_after)
-                await service.put_back(tx, job.id, attempt, why)
+                await service.put_back(tx, job.id, attempt, queue.Again(f"{job.provider} is busy: {busy}"))
+                await queue.pause(tx, attempt, busy.retry_after)
         except Refused as refusal:
             await self._fail(job, attempt, errors.refused(refusal), spent("refused"))
         except Unknown as unknown:
@@ -102,6 +113,7 @@ class JobRunner:
         provider = self._providers.get(job.provider)
         if model is None or provider is None:
             raise Refused("provider.not_configured", f"{job.provider} is not switched on here.")
+        limit = asyncio.timeout(self._longest_call.total_seconds())
         call = Call(
             job_id=job.id,
             ref=str(job.id),
@@ -112,7 +124,13 @@ class JobRunner:
             scratch=scratch,
             sources=await self._sources(job, model.offers[job.operation].sources, scratch),
         )
-        return await provider.run(call, delivery)
+        try:
+            async with limit:
+                return await provider.run(call, delivery)
+        except TimeoutError as late:
+            if limit.expired():
+                raise Unknown(f"no answer within {self._longest_call}") from late
+            raise
 
     async def _sources(self, job: Job, fields: tuple[str, ...], scratch: Path) -> dict[str, Source]:
         sources: dict[str, Source] = {}

@@ -1,5 +1,6 @@
 """The command line as a program: what it prints, where, and how it ends."""
 
+import asyncio
 import json
 import os
 import pty
@@ -12,7 +13,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -21,7 +22,10 @@ from psycopg import sql
 
 from daygen.app.cli import main
 from daygen.app.cli.output import duration, table
+from daygen.infra import queue
+from daygen.kit.ids import TaskId
 from tests.processes import Running, command, environment, start_up, until
+from tests.product import Daygen
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
@@ -139,7 +143,15 @@ def test_wrong_usage_is_one_line_that_leads_to_the_help(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("queue", "debug"), ("admin", "user", "list"), ("migrate",), ("models", "list"), ("worker",)]
+    "arguments",
+    [
+        ("queue", "debug"),
+        ("queue", "replay", "--all"),
+        ("admin", "user", "list"),
+        ("migrate",),
+        ("models", "list"),
+        ("worker",),
+    ],
 )
 def test_where_no_house_runs_nothing_is_left_behind(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path, arguments: tuple[str, ...]
@@ -324,15 +336,21 @@ def test_queue_debug_shows_who_holds_what(house: Running):
     assert 0 < worker["leaseSeconds"] <= 30
     assert [task["kind"] for task in worker["tasks"]] == ["RunJob"]
     assert state["stuck"] == []
-    for part in ("Tasks", "Lanes", "Workers", "Stuck and dead", f"postgres {house.pids['postgres']}"):
+    assert {"name": "fake/image", "within": "fake", "cap": None, "running": 1}.items() <= next(
+        pool for pool in state["pools"] if pool["name"] == "fake/image"
+    ).items()
+    for part in ("Tasks", "Pools", "Lanes", "Workers", "Stuck and dead", f"postgres {house.pids['postgres']}"):
         assert part in shown
 
 
 def test_queue_debug_names_dead_tasks_with_their_reason(database: str, tmp_path: Path):
     with psycopg.connect(database) as connection:
         connection.execute(
-            "insert into tasks (id, kind, payload, state, attempt, failures, last_error)"
-            " values (gen_random_uuid(), 'RunJob', '{}', 'dead', 5, 5, 'RuntimeError: a bug')"
+            "select daygen_enqueue(gen_random_uuid(), 'RunJob', '{}', 'house', null, %s, null, 0::int2, null, null)",
+            (UUID(int=0),),
+        )
+        connection.execute(
+            "update tasks set state = 'dead', attempt = 5, failures = 5, last_error = 'RuntimeError: a bug'"
         )
 
     env = {"DAYGEN_DATABASE_URL": database, "DAYGEN_DATA_DIR": str(tmp_path)}
@@ -342,6 +360,39 @@ def test_queue_debug_names_dead_tasks_with_their_reason(database: str, tmp_path:
     assert (dead["state"], dead["failures"], dead["reason"]) == ("dead", 5, "RuntimeError: a bug")
     assert "RuntimeError: a bug" in command("debug", "queue", env=env).stdout
     assert "none: nothing is carried out" in command("queue", "debug", env=env).stdout
+
+
+async def test_a_failed_job_is_replayed_as_a_new_one_and_a_task_as_itself(daygen: Daygen, tmp_path: Path):
+    ada = await daygen.workspace(credits=2)
+    failed = [await daygen.order(ada, "[[broken]]") for _ in range(2)]
+    for _ in range(5):
+        await daygen.later(seconds=600)
+        await daygen.drain()
+    await daygen.order(ada)  # which leaves credits for one of the two
+    async with daygen.db.transaction() as tx:
+        dead = [TaskId.of(row["id"]) for row in await queue.dead(tx)]
+        await tx.rows(
+            "select daygen_enqueue($1, 'Sweep', '{}', 'house', null, $2, null, 0::int2, null, null)", uuid4(), uuid4()
+        )
+        await tx.run("update tasks set state = 'dead', crashes = 8 where kind = 'Sweep'")
+    env = {"DAYGEN_DATABASE_URL": daygen.house.settings.database_url, "DAYGEN_DATA_DIR": str(tmp_path)}
+    env |= {"DAYGEN_FAKES": "1"}
+
+    one = await asyncio.to_thread(command, "queue", "replay", str(dead[0]), "--json", env=env)
+    rest = await asyncio.to_thread(command, "queue", "replay", "--all", env=env)
+    gone = await asyncio.to_thread(command, "queue", "replay", str(dead[0]), env=env)
+
+    (replayed,) = json.loads(one.stdout)
+    job = await daygen.job(ada, replayed["jobId"])
+    assert (job["status"], job["input"]["prompt"], job["id"] in failed) == ("queued", "[[broken]]", False)
+    assert rest.returncode == 1
+    assert rest.stdout.splitlines()[0].startswith(f"{dead[1]}  ")
+    assert "credits" in rest.stdout.splitlines()[0]
+    assert rest.stdout.splitlines()[1].endswith("  ready again")
+    assert one_line(gone).startswith(f"There is no dead letter {dead[0]}")
+    async with daygen.db.reading() as tx:
+        assert [TaskId.of(row["id"]) for row in await queue.dead(tx)] == [dead[1]]
+    assert await daygen.audit() == []
 
 
 def test_debug_job_tells_its_story(house: Running):
@@ -475,6 +526,36 @@ def test_admin_limits_requests_and_lifts_the_limit(house: Running):
     assert one_line(at(house, *order)).startswith("Too many requests: ")
     told(house, "admin", "throttle", "--workspace", workspace, "--requests-per-minute", "none")
     assert at(house, *order).returncode == 0
+
+
+def test_admin_shares_the_machines_out(house: Running):
+    workspace = told(house, "admin", "workspace", "create", "--name", "Zoe")["workspaceId"]
+
+    heavy = told(house, "admin", "share", "--workspace", workspace, "--weight", "3")
+    bounded = told(house, "admin", "share", "--workspace", workspace, "--running", "2")
+    said = at(house, "admin", "share", "--workspace", workspace, "--running", "none").stdout
+
+    assert heavy == {"workspaceId": workspace, "weight": 3, "running": None}
+    assert bounded == {"workspaceId": workspace, "weight": 3, "running": 2}
+    assert said == f"{workspace} has weight 3 and may run any number of jobs at once.\n"
+    nothing = at(house, "admin", "share", "--workspace", workspace)
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+
+
+def test_admin_bounds_what_runs_at_a_provider_and_jobs_wait(house: Running):
+    at(house, "admin", "cap", "fake/image", "0", DAYGEN_FAKES="1")
+    job_id = ordered(house, "a patient lighthouse")
+    waiting = next(pool for pool in told(house, "queue", "debug")["pools"] if pool["name"] == "fake/image")
+    shown = at(house, "queue", "debug").stdout
+    assert status(house, job_id) == "queued"
+
+    said = at(house, "admin", "cap", "fake/image", "none").stdout
+
+    until(lambda: status(house, job_id) == "succeeded")
+    assert (waiting["cap"], waiting["room"]) == (0, 0)
+    assert re.search(r"^fake/image +0 +- +0 +full", shown, re.MULTILINE)
+    assert said == "Any number of jobs run at once at fake/image from now on.\n"
+    assert one_line(at(house, "admin", "cap", "fake/imag", "3")).startswith("There is no provider or model fake/imag")
 
 
 def test_admin_signs_people_in(house: Running):

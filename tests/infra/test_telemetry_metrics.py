@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import daygen
 from daygen.infra.telemetry import (
+    PoolCount,
     QueueCount,
     count_credits,
     count_error,
@@ -40,7 +41,7 @@ print(render()[0].decode())
 """
 RENDER = """
 from daygen.infra.telemetry import QueueCount, queue_gauges, render
-queue_gauges.refresh([QueueCount("RunJob", "ready", 5, 2.5)], workers=3)
+queue_gauges.refresh([QueueCount("RunJob", "local/print", "ready", 5, 2, 2.5)], workers=3)
 print(render()[0].decode())
 """
 
@@ -65,7 +66,7 @@ def in_process(script: str, folder: Path) -> str:
 @pytest.fixture
 def queue() -> Generator[None]:
     yield
-    queue_gauges.refresh((), None)
+    queue_gauges.refresh()
 
 
 def test_an_answer_is_counted_and_timed_by_the_template_of_its_route():
@@ -98,15 +99,27 @@ def test_a_job_is_counted_by_how_it_ended_and_its_provider_timed_apart():
 
 @pytest.mark.usefixtures("queue")
 def test_the_queue_is_shown_as_it_was_told_last_and_not_at_all_when_nobody_could_be_asked():
-    queue_gauges.refresh([QueueCount("RunJob", "ready", 5, 2.5), QueueCount("RunJob", "dead", 1, 90)], workers=2)
-    assert value("daygen_queue_depth", kind="RunJob", state="ready") == 5
-    assert value("daygen_queue_depth", kind="RunJob", state="dead") == 1
-    assert value("daygen_queue_oldest_age_seconds", kind="RunJob", state="ready") == 2.5
+    queue_gauges.refresh(
+        [
+            QueueCount("RunJob", "local/print", "ready", 5, 2, 2.5),
+            QueueCount("RunJob", "local/print", "dead", 1, 1, 90),
+        ],
+        [PoolCount("local/print", 3, 4, 0), PoolCount("fake/image", 0, None, 2.5)],
+        workers=2,
+    )
+    assert value("daygen_queue_depth", kind="RunJob", pool="local/print", state="ready") == 5
+    assert value("daygen_queue_depth", kind="RunJob", pool="local/print", state="dead") == 1
+    assert value("daygen_queue_oldest_age_seconds", kind="RunJob", pool="local/print", state="ready") == 2.5
+    assert value("daygen_queue_retried", kind="RunJob", pool="local/print", state="ready") == 2
+    assert value("daygen_pool_running", pool="local/print") == 3
+    assert value("daygen_pool_cap", pool="local/print") == 4
+    assert value("daygen_pool_cap", pool="fake/image") is None
+    assert value("daygen_pool_paused_seconds", pool="fake/image") == 2.5
     assert value("daygen_workers") == 2
 
-    queue_gauges.refresh((), None)
+    queue_gauges.refresh()
 
-    assert value("daygen_queue_depth", kind="RunJob", state="ready") is None
+    assert value("daygen_queue_depth", kind="RunJob", pool="local/print", state="ready") is None
     assert value("daygen_workers") is None
 
 
@@ -135,7 +148,7 @@ def test_processes_of_one_host_are_counted_together_and_stay_counted_when_they_e
         assert value("daygen_http_requests_total", text, route="/v1/jobs", method="POST", status="202") == 2
         assert value("daygen_job_duration_seconds_sum", text, model="local/print") == 3
         assert value("daygen_job_duration_seconds_bucket", text, model="local/print", le="2.5") == 2
-        assert value("daygen_queue_depth", text, kind="RunJob", state="ready") == 5
+        assert value("daygen_queue_depth", text, kind="RunJob", pool="local/print", state="ready") == 5
         assert value("daygen_workers", text) == 3
 
     check()

@@ -30,7 +30,9 @@ LEFT = {
     "jobs": """select j.provider, j.model, j.operation, j.count, j.state, j.priority, j.quoted, j.user_id, j.key_id,
       j.retry_of, j.parent_asset_id,
       j.deadline_at - j.created_at between interval '59 minutes' and interval '61 minutes',
-      o.input, o.metadata, t.kind, t.priority, t.state, t.request_id, t.lane = j.workspace_id,
+      o.input, o.metadata, t.kind, t.priority, t.state, t.request_id, t.tag,
+      (select (p.name, p.within is not null, l.owner = j.workspace_id)::text
+        from lanes l join pools p on p.id = l.pool where l.id = t.lane),
       f.type, f.data - '{jobId,createdAt}'::text[]
       from jobs j join job_orders o on o.job_id = j.id join tasks t on t.id = j.task_id
       join outbox f on f.subject = j.id where j.workspace_id = $1 order by f.id""",

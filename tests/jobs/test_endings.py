@@ -1,6 +1,8 @@
 """How jobs end otherwise than well: canceled, expired, broken, half done, lost."""
 
 import asyncio
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +94,18 @@ async def test_a_lost_answer_is_never_sent_again_and_free(daygen: Daygen):
     assert (job["status"], job["error"]["code"], job["attempts"]) == ("failed", "provider.outcome_unknown", 1)
     assert await daygen.balance(ada) == 10
     assert await daygen.audit() == []
+
+
+async def test_a_call_that_takes_too_long_is_given_up_as_one_whose_answer_was_lost(database: str, tmp_path: Path):
+    async with Daygen.open(database, tmp_path, longest_call=timedelta(seconds=0.2)) as daygen:
+        ada = await daygen.workspace(credits=10)
+        job_id = await daygen.order(ada, prompt="[[slow:30]]")
+        await daygen.drain()
+
+        job = await daygen.job(ada, job_id)
+        assert (job["status"], job["error"]["code"], job["attempts"]) == ("failed", "provider.outcome_unknown", 1)
+        assert await daygen.balance(ada) == 10
+        assert await daygen.audit() == []
 
 
 async def test_a_busy_provider_is_waited_for_and_not_counted(daygen: Daygen):

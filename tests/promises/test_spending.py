@@ -16,7 +16,7 @@ from tests.product import Ada
 
 LEFT = """
 select (select count(*) from jobs where workspace_id = $1), (select count(*) from holds where workspace_id = $1),
-  (select count(*) from tasks where lane = $1)
+  (select count(*) from tasks join lanes l on l.id = lane where l.owner = $1)
 """
 
 

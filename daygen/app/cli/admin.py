@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from daygen.app.cli.options import data_dir_option, joined_settings, json_option, opened_database
 from daygen.app.cli.output import amount, say_json, table
@@ -14,6 +15,7 @@ from daygen.kit.money import Millicredits, credits_of, shown
 
 DO_NOT_LIMIT = "none"
 MOST_PER_MINUTE = 1_000_000
+MOST_PLACES = 100_000
 
 
 class Workspace(click.ParamType[WorkspaceId]):
@@ -56,6 +58,20 @@ class PerMinute(click.ParamType[int | None]):
             return None
         if not str(value).isdecimal() or not 1 <= int(value) <= MOST_PER_MINUTE:
             self.fail(f"must be a whole number from 1 to {MOST_PER_MINUTE}, or none", param, ctx)
+        return int(value)
+
+
+class Places(click.ParamType[int | None]):
+    """How many at once, 0 included, or `none`."""
+
+    name = "n|none"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """Read the number."""
+        if value == DO_NOT_LIMIT:
+            return None
+        if not str(value).isdecimal() or int(value) > MOST_PLACES:
+            self.fail(f"must be a whole number up to {MOST_PLACES}, or none", param, ctx)
         return int(value)
 
 
@@ -185,6 +201,74 @@ def throttle(workspace_id: WorkspaceId, per_minute: int | None, as_json: bool) -
         say_json({"workspaceId": str(workspace_id), "requestsPerMinute": per_minute})
     else:
         click.echo(f"{workspace_id} may send {per_minute or 'any number of'} job requests a minute from now on.")
+
+
+@admin.command()
+@workspace_option
+@click.option("--weight", type=click.IntRange(1, 1000), help="Its share of what is contended, against 1 of others.")
+@click.option("--running", type=Places(), help="How many of its jobs run at once; more wait.")
+@data_dir_option
+@json_option
+def share(workspace_id: WorkspaceId, weight: int | None, running: int | None, as_json: bool) -> None:
+    """Say how much of the machines is a workspace's.
+
+    Workspaces that wait for the same model are served in turn, by weight. A workspace's jobs above its number wait;
+    `none` lifts it.
+    """
+    from daygen.infra import queue
+
+    context = click.get_current_context()
+    bounded = context.get_parameter_source("running") is ParameterSource.COMMANDLINE
+    if weight is None and not bounded:
+        raise click.UsageError("say --weight, --running or both", context)
+
+    async def give(tx: Tx) -> tuple[int, int | None]:
+        await _need_workspace(tx, workspace_id)
+        if weight is not None:
+            await queue.set_weight(tx, workspace_id, weight)
+        if bounded:
+            await queue.set_share_cap(tx, workspace_id, running)
+        return await queue.share(tx, workspace_id)
+
+    given, cap = _carried_out(give)
+    if as_json:
+        say_json({"workspaceId": str(workspace_id), "weight": given, "running": cap})
+    else:
+        click.echo(
+            f"{workspace_id} has weight {given} and may run {'any number of' if cap is None else cap} jobs at once."
+        )
+
+
+@admin.command()
+@click.argument("pool")
+@click.argument("most", type=Places())
+@data_dir_option
+@json_option
+def cap(pool: str, most: int | None, as_json: bool) -> None:
+    """Bound how many jobs run at once at a provider, or on a model.
+
+    POOL is what `daygen queue debug` calls it: local, or local/print. MOST is a number, 0 to stop it, or none. Jobs
+    above it wait.
+    """
+    from daygen import catalog
+    from daygen.app.house import providers_on
+    from daygen.infra import queue
+    from daygen.kit.clock import SystemClock
+
+    providers = providers_on(joined_settings())
+    model = catalog.load(providers, SystemClock()).known(pool)
+
+    async def bound(tx: Tx) -> None:
+        used = {row["name"] for row in await queue.pools(tx)}  # also what is not on offer any more
+        if model is None and pool not in {*providers, *used}:
+            raise click.ClickException(f"There is no provider or model {pool}: see `daygen models list`.")
+        await queue.set_cap(tx, pool, most, within=model.provider if model else None)
+
+    _carried_out(bound)
+    if as_json:
+        say_json({"pool": pool, "cap": most})
+    else:
+        click.echo(f"{'Any number of' if most is None else most} jobs run at once at {pool} from now on.")
 
 
 @admin.command()

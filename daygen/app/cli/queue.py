@@ -11,6 +11,20 @@ import click
 from daygen.app.cli.options import chosen_data_dir, data_dir_option, joined_settings, json_option, opened_database
 from daygen.app.cli.output import coloured, duration, say_json, table
 from daygen.app.settings import Settings
+from daygen.kit.ids import TaskId
+
+
+class DeadTask(click.ParamType[TaskId]):
+    """A task's id."""
+
+    name = "task_…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> TaskId:
+        """Read the id."""
+        try:
+            return TaskId.parse(value)
+        except ValueError:
+            self.fail("is no task id; `daygen queue debug` shows them", param, ctx)
 
 
 @click.group()
@@ -25,7 +39,8 @@ def queue() -> None:
 def debug(as_json: bool) -> None:
     """Show what waits, runs and is stuck.
 
-    Depths and ages, lanes, workers with what is left of their lease, dead tasks with their reason, live pids.
+    Depths and ages, pools and their caps, lanes, workers with what is left of their lease, dead tasks with their
+    reason, live pids.
     """
     state = asyncio.run(_state(joined_settings()))
     if as_json:
@@ -34,33 +49,95 @@ def debug(as_json: bool) -> None:
         click.echo(_shown(state))
 
 
+@queue.command()
+@click.argument("task_id", metavar="[TASK]", type=DeadTask(), required=False)
+@click.option("--all", "every", is_flag=True, help="Every dead letter.")
+@data_dir_option
+@json_option
+def replay(task_id: TaskId | None, every: bool, as_json: bool) -> None:
+    """Try dead letters again.
+
+    A task whose job has failed is ordered anew, as a new job with a price of its own; `daygen queue debug` shows both.
+    """
+    if (task_id is None) != every:
+        raise click.UsageError("say which TASK, or --all", click.get_current_context())
+    outcomes = asyncio.run(_replayed(joined_settings(), task_id))
+    if task_id is not None and not outcomes:
+        raise click.ClickException(f"There is no dead letter {task_id}: see `daygen queue debug`.")
+    if as_json:
+        say_json(outcomes)
+        return
+    for outcome in outcomes:
+        what = outcome["refused"] or (f"ordered again as {outcome['jobId']}" if outcome["jobId"] else "ready again")
+        click.echo(f"{outcome['taskId']}  {what}")
+    if not outcomes:
+        click.echo("There are no dead letters.")
+    if any(outcome["refused"] for outcome in outcomes):
+        raise SystemExit(1)
+
+
+async def _replayed(settings: Settings, task_id: TaskId | None) -> list[dict[str, Any]]:
+    """Replay each dead letter in a transaction of its own; one that cannot be says why, and stays."""
+    from daygen import catalog
+    from daygen.app.house import providers_on
+    from daygen.infra import queue as tasks
+    from daygen.jobs import Job, RunJob, reorder
+    from daygen.kit.clock import SystemClock
+    from daygen.kit.problems import Problem
+
+    known = catalog.load(providers_on(settings), SystemClock())
+
+    def plan(job: Job) -> catalog.Plan:
+        return known.plan(job.model, job.operation, job.input, job.count)
+
+    outcomes: list[dict[str, Any]] = []
+    async with opened_database(settings) as db:
+        async with db.reading() as tx:
+            dead = await tasks.dead(tx, task_id)
+        for row in dead:
+            one, job, refused = TaskId.of(row["id"]), None, None
+            try:
+                async with db.transaction() as tx:
+                    if row["kind"] != RunJob.kind:
+                        await tasks.replay(tx, one)
+                    elif await tasks.forget_dead(tx, one):  # first: two operators order once
+                        job = await reorder(tx, RunJob.of(row["payload"]).job_id, plan)
+            except Problem as problem:
+                refused = problem.detail
+            outcomes.append({"taskId": one, "kind": row["kind"], "jobId": job.id if job else None, "refused": refused})
+    return outcomes
+
+
 async def _state(settings: Settings) -> dict[str, Any]:
     from daygen.app import instance
     from daygen.app.cli import repository
     from daygen.infra import queue as tasks
-    from daygen.kit.ids import TaskId, WorkerId, WorkspaceId
+    from daygen.kit.ids import WorkerId, WorkspaceId
 
     async with opened_database(settings) as db, db.reading() as tx:
-        depths, lanes = await tasks.depths(tx), await tasks.lanes(tx)
+        depths, pools, lanes = await tasks.depths(tx), await tasks.pools(tx), await tasks.lanes(tx)
         workers, stuck = await tasks.workers(tx), await tasks.stuck(tx)
         held, unnumbered_s = await repository.held(tx), await repository.unnumbered_s(tx)
-        names = await repository.names(tx, {row["lane"] for row in [*lanes, *stuck, *held] if row["lane"]})
+        names = await repository.names(tx, {row["owner"] for row in [*lanes, *stuck, *held]})
 
-    def lane(lane_id: UUID | None) -> dict[str, Any]:
-        known = lane_id is not None
-        return {
-            "workspaceId": WorkspaceId.of(lane_id) if known else None,
-            "name": names.get(lane_id) if known else None,
-        }
+    def of(owner: UUID) -> dict[str, Any]:
+        return {"workspaceId": WorkspaceId.of(owner) if owner in names else None, "name": names.get(owner)}
 
     here = instance.find(chosen_data_dir())
     return {
         "depths": [
-            {"kind": row["kind"], "state": row["state"], "tasks": row["tasks"], "oldestSeconds": _s(row["oldest_s"])}
+            {name: row[name] for name in ("kind", "pool", "state", "tasks", "retried")}
+            | {"oldestSeconds": _s(row["oldest_s"])}
             for row in depths
         ],
+        "pools": [
+            {name: row[name] for name in ("name", "within", "cap", "room", "running", "adrift")}
+            | {"pausedSeconds": _s(row["paused_s"])}
+            for row in pools
+        ],
         "lanes": [
-            lane(row["lane"])
+            of(row["owner"])
+            | {name: row[name] for name in ("pool", "weight", "cap", "parked")}
             | {state: row[state] for state in ("ready", "running", "waiting", "dead")}
             | {"oldestReadySeconds": _s(row["oldest_ready_s"])}
             for row in lanes
@@ -75,7 +152,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
                 "live": row["lease_s"] > 0,
                 "running": row["running"],
                 "tasks": [
-                    lane(task["lane"])
+                    of(task["owner"])
                     | {
                         "id": TaskId.of(task["id"]),
                         "kind": task["kind"],
@@ -89,10 +166,11 @@ async def _state(settings: Settings) -> dict[str, Any]:
             for row in workers
         ],
         "stuck": [
-            lane(row["lane"])
+            of(row["owner"])
             | {
                 "id": TaskId.of(row["id"]),
                 "kind": row["kind"],
+                "pool": row["pool"],
                 "state": row["state"],
                 "attempt": row["attempt"],
                 "failures": row["failures"],
@@ -114,27 +192,66 @@ def _pids_of(workers: list[Any]) -> dict[str, Any]:
 
 
 def _shown(state: Mapping[str, Any]) -> str:
+    pools = [
+        (
+            pool["name"],
+            pool["running"],
+            pool["adrift"] or None,
+            pool["cap"],
+            "paused" if pool["pausedSeconds"] else "full" if pool["room"] is not None and pool["room"] <= 0 else None,
+            duration(pool["pausedSeconds"]) if pool["pausedSeconds"] else None,
+        )
+        for pool in state["pools"]
+    ]
     lanes = [
         (
             lane["name"] or "the house",
             lane["workspaceId"],
+            lane["pool"],
             *(lane[column] for column in ("ready", "running", "waiting", "dead")),
             duration(lane["oldestReadySeconds"]) if lane["ready"] else None,
+            lane["weight"],
+            lane["cap"],
+            "parked" if lane["parked"] else None,
         )
         for lane in state["lanes"]
     ]
     numbers = {"tasks", "ready", "running", "waiting", "dead", "pid", "attempt", "oldest", "lease left", "age"}
+    numbers |= {"retried", "cap", "adrift", "weight", "at most", "for"}
     parts = [
         _part(
             "Tasks",
-            ("kind", "state", "tasks", "oldest"),
-            [(row["kind"], row["state"], row["tasks"], duration(row["oldestSeconds"])) for row in state["depths"]],
+            ("kind", "pool", "state", "tasks", "retried", "oldest"),
+            [
+                (
+                    row["kind"],
+                    row["pool"],
+                    row["state"],
+                    row["tasks"],
+                    row["retried"] or None,
+                    duration(row["oldestSeconds"]),
+                )
+                for row in state["depths"]
+            ],
             "none: the queue is empty",
             numbers,
         ),
+        _part("Pools", ("pool", "running", "adrift", "cap", "state", "for"), pools, "none", numbers),
         _part(
             "Lanes",
-            ("workspace", "id", "ready", "running", "waiting", "dead", "oldest"),
+            (
+                "workspace",
+                "id",
+                "pool",
+                "ready",
+                "running",
+                "waiting",
+                "dead",
+                "oldest",
+                "weight",
+                "at most",
+                "state",
+            ),
             lanes,
             "none",
             numbers,

@@ -27,8 +27,8 @@ USER_BY_EMAIL = """
 select id, email, name from users where lower(email) = lower($1)
 """
 HELD = """
-select id, kind, lane, worker_id, attempt, extract(epoch from daygen_now() - started_at)::float8 age_s
-from tasks where state = 'running' order by started_at limit 1000
+select t.id, t.kind, l.owner, t.worker_id, t.attempt, extract(epoch from daygen_now() - t.started_at)::float8 age_s
+from tasks t join lanes l on l.id = t.lane where t.state = 'running' order by t.started_at limit 1000
 """
 JOB = """
 select j.*, o.input, o.metadata, w.name workspace_name, coalesce(p.share, 0)::float8 share,

@@ -1,6 +1,194 @@
+CREATE FUNCTION public.daygen_claim(claimer uuid, most integer) RETURNS TABLE(id uuid, kind text, payload jsonb, attempt integer, worker_id uuid, failures integer, crashes integer, traceparent text, request_id text, started_at timestamp with time zone)
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+  cost constant bigint := 1000000;  -- of a task, at weight 1
+  free integer := most;
+  locked integer[];
+  serving integer[];
+  pool_id integer;
+  visited integer := 0;
+  room integer;
+  looked integer[];
+  batch integer[];
+  mine uuid[];
+  chosen uuid[];
+  stocked integer[];
+  each integer;
+  got integer;
+  full_batch boolean;
+begin
+  -- What has waited long enough is ready. Its tag is not below the present: nobody would look there.
+  for each in
+    with due as (
+      select id from tasks where state = 'waiting' and run_at <= daygen_now() order by run_at limit 200
+      for update skip locked
+    ), moved as (
+      update tasks t set state = 'ready', run_at = null, tag = greatest(t.tag, r.vt)
+      from due, ranks r where t.id = due.id and r.lane = t.lane and r.priority = t.priority returning t.lane
+    )
+    select distinct lane from moved order by lane
+  loop
+    perform daygen_wake(each);
+  end loop;
+
+  -- Lock every pool that has something to give. A pool is younger than the one it lies within.
+  select array_agg(p.id) into locked from (
+    select id from pools where id in (
+      select unnest(array[o.id, o.within]) from pools o
+      where exists (select from lanes l where l.pool = o.id and l.active and not l.parked)
+    ) order by id for no key update
+  ) p;
+  if locked is null
+    or not exists (select from workers w where w.id = claimer and w.lease_until >= daygen_now()) then
+    return;
+  end if;
+
+  select array_agg(p.id order by p.served_at, p.id) into serving from pools p left join pools w on w.id = p.within
+    where p.id = any(locked) and coalesce(greatest(p.paused_until, w.paused_until), '-infinity') <= daygen_now()
+      and exists (select from lanes l where l.pool = p.id and l.active and not l.parked);
+  foreach pool_id in array coalesce(serving, '{}') loop
+    exit when free <= 0;
+    room := least(ceil(free::numeric / (cardinality(serving) - visited)), daygen_room(pool_id));
+    visited := visited + 1;
+    looked := '{}';
+    while room > 0 loop
+      select array_agg(l.id order by l.vt, l.id) into batch from (
+        select id, vt from lanes where pool = pool_id and active and not parked and id <> all(looked)
+        order by vt, id limit room
+      ) l;
+      exit when batch is null;
+      looked := looked || batch;
+
+      -- Capped workspaces: lock their share, and then count. One that a finishing task has locked is left for later.
+      mine := '{}';
+      if exists (select from shares s join lanes l on l.owner = s.owner where l.id = any(batch) and s.cap is not null) then
+        select coalesce(array_agg(s.owner), '{}') into mine from (
+          select s.owner from shares s where s.cap is not null
+            and s.owner in (select l.owner from lanes l where l.id = any(batch)) order by s.owner
+          for no key update skip locked
+        ) s;
+      end if;
+
+      -- Look: in the order in which they would start, as many as there is room for.
+      with lane as materialized (
+        select l.id, greatest(l.vt, p.vt) as start, s.weight, case
+            when s.cap is null then room
+            when s.owner = any(mine) then least(room, s.cap - daygen_running(s.owner))
+            else 0 end as may
+        from lanes l join shares s on s.owner = l.owner join pools p on p.id = l.pool where l.id = any(batch)
+      ), candidate as materialized (
+        select l.id as lane, t.id,
+          l.start + (row_number() over (partition by l.id order by t.priority desc, t.tag, t.id) - 1) * cost / l.weight as start
+        from lane l cross join lateral (
+          select t.id, t.priority, t.tag from ranks r cross join lateral (
+            select t.id, t.priority, t.tag from tasks t
+            where t.state = 'ready' and t.lane = l.id and t.priority = r.priority and t.tag >= r.bound
+            order by t.tag, t.id limit greatest(least(l.may, 2 * room / cardinality(batch) + 4), 0)
+          ) t where r.lane = l.id
+          order by t.priority desc, t.tag, t.id limit greatest(least(l.may, 2 * room / cardinality(batch) + 4), 0)
+        ) t
+      )
+      select (array_agg(c.id order by c.start, c.lane, c.id))[1:room],
+        array_agg(distinct c.lane) || array(select l.id from lane l where l.may <= 0)
+      into chosen, stocked from candidate c;
+
+      -- Take. Only a cancel can have a chosen task locked.
+      return query
+      with taken as materialized (
+        select t.id, t.lane, t.priority, t.tag from tasks t where t.id = any(chosen) and t.state = 'ready'
+        for update skip locked
+      ), moved as (
+        update tasks t set state = 'running', attempt = t.attempt + 1, worker_id = claimer, started_at = daygen_now()
+        from taken where t.id = taken.id
+        returning t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent, t.request_id,
+          t.started_at
+      ), counted as materialized (
+        select lane, count(*) as n from taken group by lane
+      ), served as (
+        update lanes l set vt = greatest(l.vt, p.vt) + c.n * cost / s.weight
+        from counted c, pools p, shares s where l.id = c.lane and p.id = l.pool and s.owner = l.owner
+        returning l.id
+      ), ranked as (
+        update ranks r set vt = x.tag from (select lane, priority, max(tag) as tag from taken group by 1, 2) x
+        where r.lane = x.lane and r.priority = x.priority and r.vt < x.tag
+      ), timed as (
+        update pools p set served_at = daygen_now(), vt = greatest(p.vt, (
+          select min(l.vt) from lanes l join counted c on c.lane = l.id))
+        where p.id = pool_id and exists (select from counted)
+      )
+      select m.* from moved m;
+      get diagnostics got = row_count;
+      full_batch := cardinality(batch) >= room;
+      room := room - got;
+      free := free - got;
+
+      -- Park the lanes of those that now run as much as they may.
+      update lanes l set parked = true from shares s
+      where l.id = any(batch) and s.owner = l.owner and s.owner = any(mine) and s.cap <= daygen_running(s.owner);
+
+      -- Put empty lanes to sleep, unless a task is on its way into one.
+      foreach each in array batch loop
+        if each = any(stocked) is not true and pg_try_advisory_xact_lock(36, each) then
+          update lanes l set active = false where l.id = each and not exists (
+            select from ranks r join tasks t on t.lane = r.lane and t.priority = r.priority and t.tag >= r.bound
+            where r.lane = each and t.state = 'ready');
+        end if;
+      end loop;
+      exit when not full_batch;
+    end loop;
+  end loop;
+end $$;
+
+CREATE FUNCTION public.daygen_enqueue(task_id uuid, task_kind text, task_payload jsonb, at_pool text, within_pool text, whose uuid, of_member uuid, of_priority smallint, trace text, request text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  place record;
+  stamp bigint;
+begin
+  loop
+    select l.id, l.pool, r.vt into place
+    from lanes l join pools p on p.id = l.pool join ranks r on r.lane = l.id and r.priority = of_priority
+    where p.name = at_pool and l.owner = whose;
+    exit when found;
+    perform daygen_open_lane(at_pool, within_pool, whose, of_priority);
+  end loop;
+  stamp := place.vt;
+  if of_member is not null then
+    insert into turns as t (lane, priority, member, next) values (place.id, of_priority, of_member, place.vt + 1)
+    on conflict (lane, priority, member) do update set next = greatest(t.next, place.vt) + 1
+    returning next - 1 into stamp;
+  end if;
+  insert into tasks (id, kind, payload, lane, pool, priority, tag, traceparent, request_id)
+  values (task_id, task_kind, task_payload, place.id, place.pool, of_priority, stamp, trace, request);
+  perform daygen_wake(place.id);
+end $$;
+
 CREATE FUNCTION public.daygen_now() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$select clock_timestamp()$$;
+
+CREATE FUNCTION public.daygen_open_lane(at_pool text, within_pool text, whose uuid, of_priority smallint) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  opened integer;
+begin
+  if within_pool is not null then
+    insert into pools (name) values (within_pool) on conflict do nothing;
+  end if;
+  insert into pools (name, within) values (at_pool, (select id from pools where name = within_pool))
+    on conflict do nothing;
+  insert into shares (owner) values (whose) on conflict do nothing;
+  insert into lanes (pool, owner, vt) select id, whose, vt from pools where name = at_pool on conflict do nothing;
+  select l.id into strict opened from lanes l join pools p on p.id = l.pool where p.name = at_pool and l.owner = whose;
+  insert into ranks (lane, priority) values (opened, of_priority) on conflict do nothing;
+  return opened;
+end $$;
 
 CREATE FUNCTION public.daygen_refuse_edit() RETURNS trigger
     LANGUAGE plpgsql
@@ -20,12 +208,54 @@ begin
   return false;
 end $$;
 
+CREATE FUNCTION public.daygen_room(which integer) RETURNS integer
+    LANGUAGE sql
+    AS $$
+  select min(w.cap - (
+    select count(*) from tasks t where t.state = 'running' and t.pool in (select id from pools where w.id in (id, within))
+  ) - (
+    select count(*) from adrift a
+    where a.until > daygen_now() and a.pool in (select id from pools where w.id in (id, within))
+  ))::integer
+  from pools p join pools w on w.id in (p.id, p.within) where p.id = which and w.cap is not null
+$$;
+
+CREATE FUNCTION public.daygen_running(whose uuid) RETURNS integer
+    LANGUAGE sql
+    AS $$
+  select count(*)::integer from lanes l join tasks t on t.pool = l.pool and t.lane = l.id and t.state = 'running'
+  where l.owner = whose
+$$;
+
+CREATE FUNCTION public.daygen_unpark(whose uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from shares where owner = whose for no key update;
+  update lanes set parked = false where owner = whose and parked;
+end $$;
+
+CREATE FUNCTION public.daygen_wake(which integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform pg_advisory_xact_lock_shared(36, which);
+  update lanes set active = true where id = which and not active;
+end $$;
+
 CREATE TABLE public.accounts (
     workspace_id uuid NOT NULL,
     available bigint DEFAULT 0 NOT NULL,
     held bigint DEFAULT 0 NOT NULL,
     CONSTRAINT accounts_available_check CHECK ((available >= 0)),
     CONSTRAINT accounts_held_check CHECK ((held >= 0))
+);
+
+CREATE TABLE public.adrift (
+    task_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    pool integer NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.alembic_version (
@@ -172,6 +402,25 @@ CREATE TABLE public.jobs (
 )
 WITH (fillfactor='80');
 
+CREATE TABLE public.lanes (
+    id integer NOT NULL,
+    pool integer NOT NULL,
+    owner uuid NOT NULL,
+    vt bigint DEFAULT 0 NOT NULL,
+    active boolean DEFAULT false NOT NULL,
+    parked boolean DEFAULT false NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_delay='0');
+
+ALTER TABLE public.lanes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.lanes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.members (
     workspace_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -200,6 +449,37 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.pools (
+    id integer NOT NULL,
+    name text NOT NULL,
+    within integer,
+    cap integer,
+    vt bigint DEFAULT 0 NOT NULL,
+    paused_until timestamp with time zone,
+    served_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT pools_cap_check CHECK ((cap >= 0))
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_delay='0');
+
+ALTER TABLE public.pools ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.pools_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ranks (
+    lane integer NOT NULL,
+    priority smallint NOT NULL,
+    vt bigint DEFAULT 0 NOT NULL,
+    bound bigint DEFAULT 0 NOT NULL,
+    next_bound bigint DEFAULT 0 NOT NULL,
+    bounded_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_delay='0');
+
 CREATE TABLE public.request_windows (
     workspace_id uuid NOT NULL,
     per_minute integer,
@@ -221,6 +501,14 @@ CREATE TABLE public.sessions (
     workspace_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
     expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.shares (
+    owner uuid NOT NULL,
+    weight integer DEFAULT 1 NOT NULL,
+    cap integer,
+    CONSTRAINT shares_cap_check CHECK ((cap >= 0)),
+    CONSTRAINT shares_weight_check CHECK (((weight >= 1) AND (weight <= 1000)))
 );
 
 CREATE TABLE public.sign_in_links (
@@ -256,7 +544,6 @@ CREATE TABLE public.tasks (
     id uuid NOT NULL,
     kind text NOT NULL,
     payload jsonb NOT NULL,
-    lane uuid,
     priority smallint DEFAULT 0 NOT NULL,
     state text DEFAULT 'ready'::text NOT NULL,
     attempt integer DEFAULT 0 NOT NULL,
@@ -269,6 +556,9 @@ CREATE TABLE public.tasks (
     request_id text,
     last_error text,
     created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
+    lane integer NOT NULL,
+    pool integer NOT NULL,
+    tag bigint NOT NULL,
     CONSTRAINT tasks_check CHECK (((state = 'running'::text) = (worker_id IS NOT NULL))),
     CONSTRAINT tasks_check1 CHECK (((state <> 'waiting'::text) OR (run_at IS NOT NULL))),
     CONSTRAINT tasks_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'waiting'::text, 'dead'::text])))
@@ -294,6 +584,14 @@ CREATE TABLE public.transfers (
     CONSTRAINT transfers_debit_check CHECK ((debit = ANY (ARRAY['house'::text, 'available'::text, 'held'::text, 'spent'::text]))),
     CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'deduct'::text, 'hold'::text, 'settle'::text, 'release'::text])))
 );
+
+CREATE TABLE public.turns (
+    lane integer NOT NULL,
+    priority smallint NOT NULL,
+    member uuid NOT NULL,
+    next bigint NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_delay='0');
 
 CREATE TABLE public.usage (
     id uuid NOT NULL,
@@ -328,7 +626,8 @@ CREATE TABLE public.workers (
     host text NOT NULL,
     pid integer NOT NULL,
     started_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
-    lease_until timestamp with time zone NOT NULL
+    lease_until timestamp with time zone NOT NULL,
+    longest_call interval DEFAULT '00:10:00'::interval NOT NULL
 );
 
 CREATE TABLE public.workspaces (
@@ -341,6 +640,9 @@ CREATE TABLE public.workspaces (
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (workspace_id);
+
+ALTER TABLE ONLY public.adrift
+    ADD CONSTRAINT adrift_pkey PRIMARY KEY (task_id, attempt);
 
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
@@ -387,11 +689,26 @@ ALTER TABLE ONLY public.job_progress
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_owner_pool_key UNIQUE (owner, pool);
+
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_pkey PRIMARY KEY (workspace_id, user_id);
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pools
+    ADD CONSTRAINT pools_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.pools
+    ADD CONSTRAINT pools_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ranks
+    ADD CONSTRAINT ranks_pkey PRIMARY KEY (lane, priority);
 
 ALTER TABLE ONLY public.request_windows
     ADD CONSTRAINT request_windows_pkey PRIMARY KEY (workspace_id);
@@ -404,6 +721,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shares
+    ADD CONSTRAINT shares_pkey PRIMARY KEY (owner);
 
 ALTER TABLE ONLY public.sign_in_links
     ADD CONSTRAINT sign_in_links_pkey PRIMARY KEY (hash);
@@ -423,6 +743,9 @@ ALTER TABLE ONLY public.transfers
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.turns
+    ADD CONSTRAINT turns_pkey PRIMARY KEY (lane, priority, member);
+
 ALTER TABLE ONLY public.usage
     ADD CONSTRAINT usage_job_id_attempt_key UNIQUE (job_id, attempt);
 
@@ -437,6 +760,8 @@ ALTER TABLE ONLY public.workers
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+CREATE INDEX adrift_pool ON public.adrift USING btree (pool);
 
 CREATE INDEX api_keys_workspace ON public.api_keys USING btree (workspace_id, id DESC);
 
@@ -456,13 +781,17 @@ CREATE INDEX jobs_unfinished ON public.jobs USING btree (deadline_at) WHERE (fin
 
 CREATE INDEX jobs_workspace ON public.jobs USING btree (workspace_id, id DESC);
 
+CREATE INDEX lanes_next ON public.lanes USING btree (pool, vt, id) WHERE (active AND (NOT parked));
+
 CREATE INDEX members_user ON public.members USING btree (user_id);
 
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 
-CREATE INDEX tasks_ready ON public.tasks USING btree (priority DESC, id) WHERE (state = 'ready'::text);
+CREATE INDEX tasks_ready ON public.tasks USING btree (lane, priority, tag, id) WHERE (state = 'ready'::text);
 
 CREATE INDEX tasks_running ON public.tasks USING btree (worker_id) WHERE (state = 'running'::text);
+
+CREATE INDEX tasks_running_in ON public.tasks USING btree (pool, lane) WHERE (state = 'running'::text);
 
 CREATE INDEX tasks_waiting ON public.tasks USING btree (run_at) WHERE (state = 'waiting'::text);
 
@@ -478,6 +807,9 @@ CREATE TRIGGER usage_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.u
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.adrift
+    ADD CONSTRAINT adrift_pool_fkey FOREIGN KEY (pool) REFERENCES public.pools(id);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -503,11 +835,23 @@ ALTER TABLE ONLY public.job_outputs
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_owner_fkey FOREIGN KEY (owner) REFERENCES public.shares(owner);
+
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_pool_fkey FOREIGN KEY (pool) REFERENCES public.pools(id);
+
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.pools
+    ADD CONSTRAINT pools_within_fkey FOREIGN KEY (within) REFERENCES public.pools(id);
+
+ALTER TABLE ONLY public.ranks
+    ADD CONSTRAINT ranks_lane_fkey FOREIGN KEY (lane) REFERENCES public.lanes(id);
 
 ALTER TABLE ONLY public.request_windows
     ADD CONSTRAINT request_windows_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -532,6 +876,9 @@ ALTER TABLE ONLY public.socket_tickets
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.accounts(workspace_id);
+
+ALTER TABLE ONLY public.turns
+    ADD CONSTRAINT turns_lane_priority_fkey FOREIGN KEY (lane, priority) REFERENCES public.ranks(lane, priority);
 
 ALTER TABLE ONLY public.usage
     ADD CONSTRAINT usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);

@@ -2,34 +2,55 @@
 
     ready ──claim──▶ running ──complete──▶ (gone)
       ▲                │  │
-      │   due          │  └──bury──▶ dead (a dead letter, kept with its reason)
+      │   due          │  └──bury──▶ dead (a dead letter, kept with its reason; `replay` makes it ready again)
     waiting ◀──again───┘
 
 A claim raises the task's attempt number; what an attempt writes is guarded by (task, attempt), so a worker that was
 given up for dead and comes back writes nothing. A worker holds one lease for all its tasks and prolongs it three times
 a lease; tasks of a worker whose lease ended go back to ready. Workers are woken by a bell (`TASKS`), and look once a
 second in case a ring was lost.
+
+A task waits in a lane: one workspace's place at one pool, a capacity such as a model of a provider. Who is next?
+
+* Of the lanes of a pool: the one that has had least for its weight (start-time fair queueing).
+* Within a lane: the highest priority, which never counts against another workspace; then its members in turn.
+* Pools take turns at a worker's free slots.
+
+Three caps make tasks wait, and refuse none: of a pool (a model), of the pool it lies within (its provider), and of a
+workspace. What runs is counted from the tasks that do, under the lock that every claim takes first, so no counter can
+drift. A place at a provider stays taken while a call may be in flight there: when a task is taken from a worker that is
+silent, until the longest time that a call may last is over. A pool can be paused, which touches none of its tasks.
 """
 
-from uuid import UUID
-
-from daygen.infra import telemetry
-from daygen.infra.db import Tx
-from daygen.infra.queue import repository
-from daygen.infra.queue.model import Again, Attempt, Claimed, Handler, Snooze, Task
-from daygen.infra.queue.repository import again, bury, complete, depths, holds, lanes, position, stuck, workers
-from daygen.infra.queue.worker import CANCELS, CRASHES, FAILURES, TASKS, Worker, backoff
-from daygen.kit.ids import TaskId
+from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Claimed, Handler, Lane, Snooze, Task
+from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, position, share, stuck, workers
+from daygen.infra.queue.repository import forget_dead, holds
+from daygen.infra.queue.service import (
+    again,
+    bury,
+    complete,
+    drop,
+    enqueue,
+    pause,
+    replay,
+    set_cap,
+    set_share_cap,
+    set_weight,
+    sweep,
+)
+from daygen.infra.queue.worker import CRASHES, FAILURES, LONGEST_CALL, Worker, backoff
 
 __all__ = [
     "CANCELS",
     "CRASHES",
     "FAILURES",
+    "LONGEST_CALL",
     "TASKS",
     "Again",
     "Attempt",
     "Claimed",
     "Handler",
+    "Lane",
     "Snooze",
     "Task",
     "Worker",
@@ -37,34 +58,22 @@ __all__ = [
     "backoff",
     "bury",
     "complete",
+    "dead",
     "depths",
     "drop",
     "enqueue",
+    "forget_dead",
     "holds",
     "lanes",
+    "pause",
+    "pools",
     "position",
+    "replay",
+    "set_cap",
+    "set_share_cap",
+    "set_weight",
+    "share",
     "stuck",
+    "sweep",
     "workers",
 ]
-
-
-async def enqueue(
-    tx: Tx, task: Task, *, lane: UUID | None = None, priority: int = 0, task_id: TaskId | None = None
-) -> TaskId:
-    """Hand a task to the workers when this transaction commits. `lane` is the workspace it is done for.
-
-    The task carries the current trace and request id on.
-    """
-    task_id = task_id or TaskId.new()
-    origin = telemetry.traceparent(), telemetry.bound_fact("requestId")
-    await repository.add(tx, task_id, task.kind, task.payload(), lane, priority, *origin)
-    tx.ring(TASKS)
-    return task_id
-
-
-async def drop(tx: Tx, task_id: TaskId) -> bool:
-    """Take a task away, also from a worker that is at it, which then stops; False when it was gone already."""
-    dropped = await repository.drop(tx, task_id)
-    if dropped:
-        tx.ring(CANCELS)
-    return dropped

@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self
+from uuid import UUID
 
 from daygen.infra.db import Tx
 from daygen.kit.ids import TaskId, WorkerId
+
+TASKS = "daygen_tasks"
+CANCELS = "daygen_cancels"
+
+HOUSE = UUID(int=0)
 
 
 class Task(Protocol):
@@ -22,6 +28,21 @@ class Task(Protocol):
     def of(cls, payload: Mapping[str, Any]) -> Self:
         """Read it back."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Where a task waits: for a share of which capacity, and on whose behalf.
+
+    `pool` names the capacity, `within` a wider one that it is part of: a model, and its provider. `owner` is the
+    workspace, which is served in turn with others according to its weight; `member` is who in it wants the task, served
+    in turn with its other members. Left out, both are the house's: first come, first served.
+    """
+
+    pool: str = "house"
+    within: str | None = None
+    owner: UUID = HOUSE
+    member: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

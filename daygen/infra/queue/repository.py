@@ -1,53 +1,99 @@
-"""The queue's SQL: tables `tasks` and `workers`."""
+"""The queue's SQL: tasks on their way and the workers that hold them. Claims are a function of the database."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from asyncpg import Record
 
 from daygen.infra.db import Tx
-from daygen.infra.queue.model import Again, Attempt, Claimed
+from daygen.infra.queue.model import Again, Attempt, Claimed, Lane
 from daygen.kit.ids import TaskId, WorkerId
 
 ADD = """
-insert into tasks (id, kind, payload, lane, priority, traceparent, request_id)
-values ($1, $2, $3, $4, $5, $6, $7)
+select daygen_enqueue($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 # A worker whose lease has ended claims nothing: what it held is being given to others.
 CLAIM = """
-with head as (
-  select id from tasks where state = 'ready'
-    and exists (select from workers where id = $1 and lease_until >= daygen_now())
-  order by priority desc, id limit $2 for update skip locked
-)
-update tasks t set state = 'running', attempt = attempt + 1, worker_id = $1, started_at = daygen_now()
-from head where t.id = head.id
-returning t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent,
-  t.request_id, t.started_at
+select * from daygen_claim($1, $2)
 """
-PROMOTE = """
-update tasks set state = 'ready', run_at = null
-where id in (select id from tasks where state = 'waiting' and run_at <= daygen_now() for update skip locked)
-"""
+# When there may be something to claim without anybody ringing: a task is due, a pause is over, a stray call has ended.
 NEXT_DUE = """
-select extract(epoch from min(run_at) - daygen_now())::float8 from tasks where state = 'waiting'
+select extract(epoch from least(
+  (select min(run_at) from tasks where state = 'waiting'),
+  (select min(paused_until) from pools where paused_until > daygen_now()),
+  (select min(until) from adrift where until > daygen_now())) - daygen_now())::float8
 """
+# Who ends a task frees its place: lanes that its workspace's cap had parked are unparked, after taking the lock under
+# which a claim counts. `capped` says whether somebody else may be waiting for the place.
 COMPLETE = """
-delete from tasks where id = $1 and attempt = $2 and state = 'running'
+with gone as (
+  delete from tasks where id = $1 and attempt = $2 and state = 'running' returning lane
+), landed as (
+  delete from adrift where task_id = $1 and attempt = $2
+)
+select p.cap is not null or w.cap is not null or s.cap is not null capped,
+  case when s.cap is not null then daygen_unpark(s.owner) end
+from gone join lanes l on l.id = gone.lane join shares s on s.owner = l.owner
+join pools p on p.id = l.pool left join pools w on w.id = p.within
 """
 DROP = """
-delete from tasks where id = $1 and state <> 'dead'
+with gone as (
+  delete from tasks where id = $1 and state <> 'dead'
+  returning id, attempt, lane, pool, worker_id, started_at, state = 'running' running
+), left_adrift as (
+  insert into adrift (task_id, attempt, pool, until)
+  select g.id, g.attempt, g.pool, g.started_at + w.longest_call
+  from gone g join workers w on w.id = g.worker_id where g.running
+)
+select p.cap is not null or w.cap is not null or s.cap is not null capped,
+  case when s.cap is not null and gone.running then daygen_unpark(s.owner) end
+from gone join lanes l on l.id = gone.lane join shares s on s.owner = l.owner
+join pools p on p.id = l.pool left join pools w on w.id = p.within
 """
+# Whoever gives up a task for a worker that is silent does not know whether its call is still in flight.
 AGAIN = """
-update tasks set
-  state = case when $3::interval > interval '0' then 'waiting' else 'ready' end,
-  run_at = case when $3::interval > interval '0' then daygen_now() + $3::interval end,
-  failures = failures + $4::int, crashes = crashes + $5::int, last_error = $6, worker_id = null, started_at = null
-where id = $1 and attempt = $2 and state = 'running'
+with held as (
+  select id, worker_id, started_at from tasks where id = $1 and attempt = $2 and state = 'running'
+), back as (
+  update tasks t set
+    state = case when $3::interval > interval '0' then 'waiting' else 'ready' end,
+    run_at = case when $3::interval > interval '0' then daygen_now() + $3::interval end,
+    tag = greatest(t.tag, r.vt),
+    failures = failures + $4::int, crashes = crashes + $5::int, last_error = $6, worker_id = null, started_at = null
+  from ranks r
+  where t.id = $1 and t.attempt = $2 and t.state = 'running' and r.lane = t.lane and r.priority = t.priority
+  returning t.id, t.attempt, t.lane, t.pool, t.state
+), left_adrift as (
+  insert into adrift (task_id, attempt, pool, until)
+  select b.id, b.attempt, b.pool, h.started_at + w.longest_call
+  from back b join held h on h.id = b.id join workers w on w.id = h.worker_id where w.lease_until < daygen_now()
+)
+select case when back.state = 'ready' then daygen_wake(back.lane) end,
+  case when s.cap is not null then daygen_unpark(s.owner) end
+from back join lanes l on l.id = back.lane join shares s on s.owner = l.owner
 """
 BURY = """
-update tasks set state = 'dead', last_error = $3, worker_id = null, started_at = null
-where id = $1 and attempt = $2 and state = 'running'
+with held as (
+  select id, worker_id, started_at from tasks where id = $1 and attempt = $2 and state = 'running'
+), dead as (
+  update tasks set state = 'dead', last_error = $3, worker_id = null, started_at = null
+  where id = $1 and attempt = $2 and state = 'running'
+  returning id, attempt, lane, pool
+), left_adrift as (
+  insert into adrift (task_id, attempt, pool, until)
+  select d.id, d.attempt, d.pool, h.started_at + w.longest_call
+  from dead d join held h on h.id = d.id join workers w on w.id = h.worker_id where w.lease_until < daygen_now()
+)
+select case when s.cap is not null then daygen_unpark(s.owner) end
+from dead join lanes l on l.id = dead.lane join shares s on s.owner = l.owner
+"""
+LANDED = """
+delete from adrift where task_id = $1 and attempt = $2
+"""
+PAUSE = """
+update pools set paused_until = greatest(paused_until, daygen_now() + $2::interval)
+where id = (select pool from tasks where id = $1)
 """
 LOST = """
 select t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent,
@@ -64,7 +110,8 @@ HOLDS = """
 select true from tasks where id = $1 and attempt = $2 and state = 'running' for no key update
 """
 REGISTER = """
-insert into workers (id, host, pid, lease_until) values ($1, $2, $3, daygen_now() + $4::interval)
+insert into workers (id, host, pid, lease_until, longest_call)
+values ($1, $2, $3, daygen_now() + $4::interval, $5)
 on conflict (id) do update set lease_until = excluded.lease_until
 """
 RENEW = """
@@ -77,33 +124,62 @@ FORGET = """
 delete from workers w where lease_until < daygen_now() - interval '1 minute'
 and not exists (select from tasks t where t.worker_id = w.id)
 """
-POSITION = """
-select count(*) from (
-  select from tasks t join tasks mine on mine.id = $1 and mine.state = 'ready'
-  where t.state = 'ready' and (t.priority > mine.priority or (t.priority = mine.priority and t.id < mine.id))
-  limit 10000) ahead
+SET_CAP = """
+update pools set cap = $2 where name = $1
 """
-DEPTHS = """
-select kind, state, count(*) tasks, coalesce(extract(epoch from daygen_now() - min(created_at)), 0)::float8 oldest_s
-from tasks group by kind, state order by kind, state
+OPEN_POOL = """
+insert into pools (name) values ($1) on conflict do nothing
 """
-LANES = """
-select lane, count(*) filter (where state = 'ready') ready, count(*) filter (where state = 'running') running,
-  count(*) filter (where state = 'waiting') waiting, count(*) filter (where state = 'dead') dead,
-  coalesce(extract(epoch from daygen_now() - min(created_at) filter (where state = 'ready')), 0)::float8 oldest_ready_s
-from tasks group by lane order by ready desc, lane limit 100
+OPEN_POOL_WITHIN = """
+insert into pools (name, within) select $1, id from pools where name = $2 on conflict do nothing
 """
-WORKERS = """
-select w.id, w.host, w.pid, w.started_at, extract(epoch from w.lease_until - daygen_now())::float8 lease_s,
-  (select count(*) from tasks t where t.worker_id = w.id) running
-from workers w order by w.started_at
+SET_WEIGHT = """
+insert into shares (owner, weight) values ($1, $2) on conflict (owner) do update set weight = excluded.weight
 """
-STUCK = """
-select t.id, t.kind, t.lane, t.state, t.attempt, t.failures, t.crashes, t.last_error,
-  extract(epoch from daygen_now() - coalesce(t.started_at, t.created_at))::float8 age_s
-from tasks t where t.state = 'dead' or (t.state = 'running' and t.started_at < daygen_now() - interval '10 minutes')
-order by t.id limit 100
+SET_SHARE_CAP = """
+insert into shares (owner, cap) values ($1, $2) on conflict (owner) do update set cap = excluded.cap
 """
+UNPARK = """
+select daygen_unpark($1)
+"""
+REPLAY = """
+with back as (
+  update tasks t set state = 'ready', failures = 0, crashes = 0, tag = greatest(t.tag, r.vt)
+  from ranks r where t.id = $1 and t.state = 'dead' and r.lane = t.lane and r.priority = t.priority
+  returning t.lane
+)
+select daygen_wake(lane) from back
+"""
+FORGET_DEAD = """
+delete from tasks where id = $1 and state = 'dead'
+"""
+# A bound is what the virtual time was a minute ago: longer than any transaction lives that has read an older one and
+# may still write a tag below it. If one did, the bound goes back to what it left.
+MOVE_BOUNDS = """
+update ranks r set next_bound = r.vt, bounded_at = daygen_now(), bound = least(r.next_bound, (
+  select min(t.tag) from tasks t where t.state = 'ready' and t.lane = r.lane and t.priority = r.priority))
+where r.bounded_at <= daygen_now() - interval '1 minute'
+and (r.next_bound <> r.vt or r.bound <> r.next_bound or exists (
+  select from tasks t where t.state = 'ready' and t.lane = r.lane and t.priority = r.priority and t.tag < r.bound))
+"""
+WAKE_SLEEPERS = """
+update lanes l set active = true
+where not active and exists (select from tasks t where t.lane = l.id and t.state = 'ready')
+"""
+UNPARK_IDLE = """
+update lanes l set parked = false from shares s
+where l.parked and s.owner = l.owner and (s.cap is null or daygen_running(s.owner) < s.cap)
+"""
+FORGET_ADRIFT = """
+delete from adrift where until <= daygen_now()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A task that is gone. `capped`: its place was one of a limited number."""
+
+    capped: bool
 
 
 async def add(
@@ -111,54 +187,71 @@ async def add(
     task_id: TaskId,
     kind: str,
     payload: object,
-    lane: UUID | None,
+    lane: Lane,
     priority: int,
     traceparent: str | None,
     request_id: str | None,
 ) -> None:
-    """Write a task that is ready to run."""
-    await tx.run(ADD, task_id, kind, payload, lane, priority, traceparent, request_id)
+    """Write a task that is ready to run, and wake its lane."""
+    await tx.run(
+        ADD,
+        task_id,
+        kind,
+        payload,
+        lane.pool,
+        lane.within,
+        lane.owner,
+        lane.member,
+        priority,
+        traceparent,
+        request_id,
+    )
 
 
 async def claim(tx: Tx, worker_id: WorkerId, most: int) -> list[Claimed]:
-    """Take up to `most` ready tasks: higher priority first, then the oldest."""
+    """Take up to `most` ready tasks, in fair order; what has waited long enough becomes ready first."""
     return [_claimed(row) for row in await tx.rows(CLAIM, worker_id, most)]
 
 
-async def promote(tx: Tx) -> int:
-    """Make ready what has waited long enough; returns how many."""
-    return await tx.run(PROMOTE)
-
-
 async def next_due(tx: Tx) -> timedelta | None:
-    """How long until the next waiting task is due; None when none waits."""
+    """How long until there may be something to claim without a ring; None when nothing is known to come."""
     seconds: float | None = await tx.value(NEXT_DUE)
     return None if seconds is None else timedelta(seconds=max(seconds, 0.001))
 
 
-async def complete(tx: Tx, attempt: Attempt) -> bool:
-    """Remove a finished task; False when this attempt no longer holds it."""
-    return await tx.run(COMPLETE, attempt.task_id, attempt.number) == 1
+async def complete(tx: Tx, attempt: Attempt) -> Freed | None:
+    """Remove a finished task; None when this attempt no longer holds it. Its call is not in flight either way."""
+    row = await tx.row(COMPLETE, attempt.task_id, attempt.number)
+    return Freed(row["capped"]) if row else None
 
 
-async def drop(tx: Tx, task_id: TaskId) -> bool:
-    """Remove a task whoever holds it; False when it was gone already."""
-    return await tx.run(DROP, task_id) == 1
+async def drop(tx: Tx, task_id: TaskId) -> Freed | None:
+    """Remove a task whoever holds it; None when it was gone already."""
+    row = await tx.row(DROP, task_id)
+    return Freed(row["capped"]) if row else None
 
 
 async def again(tx: Tx, attempt: Attempt, why: Again) -> bool:
     """Put a task back, ready now or after a wait; False when this attempt no longer holds it."""
-    return (
-        await tx.run(
-            AGAIN, attempt.task_id, attempt.number, why.after, int(why.failed), int(why.crashed), why.reason[:2000]
-        )
-        == 1
+    back = await tx.rows(
+        AGAIN, attempt.task_id, attempt.number, why.after, int(why.failed), int(why.crashed), why.reason[:2000]
     )
+    return bool(back)
 
 
 async def bury(tx: Tx, attempt: Attempt, reason: str) -> bool:
     """Keep a task as a dead letter; False when this attempt no longer holds it."""
-    return await tx.run(BURY, attempt.task_id, attempt.number, reason[:2000]) == 1
+    return bool(await tx.rows(BURY, attempt.task_id, attempt.number, reason[:2000]))
+
+
+async def landed(tx: Tx, attempt: Attempt) -> bool:
+    """Give back the place of a call that has ended although its task had been taken away; False if it has none."""
+    return await tx.run(LANDED, attempt.task_id, attempt.number) == 1
+
+
+async def pause(tx: Tx, task_id: TaskId, wait: timedelta) -> None:
+    """Claim nothing more from this task's pool for a while; a longer pause stays."""
+    await tx.run(PAUSE, task_id, wait)
 
 
 async def lost(tx: Tx) -> list[Claimed]:
@@ -176,9 +269,9 @@ async def holds(tx: Tx, attempt: Attempt) -> bool:
     return bool(await tx.value(HOLDS, attempt.task_id, attempt.number))
 
 
-async def register(tx: Tx, worker_id: WorkerId, host: str, pid: int, lease: timedelta) -> None:
+async def register(tx: Tx, worker_id: WorkerId, host: str, pid: int, lease: timedelta, longest_call: timedelta) -> None:
     """Announce a worker, with its first lease; twice is once."""
-    await tx.run(REGISTER, worker_id, host, pid, lease)
+    await tx.run(REGISTER, worker_id, host, pid, lease, longest_call)
 
 
 async def renew(tx: Tx, worker_id: WorkerId, lease: timedelta) -> bool:
@@ -196,29 +289,42 @@ async def forget(tx: Tx) -> None:
     await tx.run(FORGET)
 
 
-async def position(tx: Tx, task_id: TaskId) -> int:
-    """How many ready tasks are claimed before this one; counts to 10,000."""
-    return int(await tx.value(POSITION, task_id))
+async def set_cap(tx: Tx, pool: str, within: str | None, cap: int | None) -> None:
+    """Bound how many tasks of a pool run at once; None is no bound."""
+    if within is None:
+        await tx.run(OPEN_POOL, pool)
+    else:
+        await tx.run(OPEN_POOL, within)
+        await tx.run(OPEN_POOL_WITHIN, pool, within)
+    await tx.run(SET_CAP, pool, cap)
 
 
-async def depths(tx: Tx) -> list[Record]:
-    """Number and oldest age of the tasks, by kind and state."""
-    return await tx.rows(DEPTHS)
+async def set_weight(tx: Tx, owner: UUID, weight: int) -> None:
+    """Say how much of a contended pool is this workspace's, against others."""
+    await tx.run(SET_WEIGHT, owner, weight)
 
 
-async def lanes(tx: Tx) -> list[Record]:
-    """Number of tasks by lane and state, the deepest 100 lanes first."""
-    return await tx.rows(LANES)
+async def set_share_cap(tx: Tx, owner: UUID, cap: int | None) -> None:
+    """Bound how many tasks of a workspace run at once; None is no bound. Lanes parked under the old one go on."""
+    await tx.run(SET_SHARE_CAP, owner, cap)
+    await tx.run(UNPARK, owner)
 
 
-async def workers(tx: Tx) -> list[Record]:
-    """Every worker with what is left of its lease and how much it holds."""
-    return await tx.rows(WORKERS)
+async def replay(tx: Tx, task_id: TaskId) -> bool:
+    """Make a dead letter ready again, with its tries forgotten; False when it is none."""
+    return bool(await tx.rows(REPLAY, task_id))
 
 
-async def stuck(tx: Tx) -> list[Record]:
-    """Dead letters, and tasks that have been running for more than 10 minutes."""
-    return await tx.rows(STUCK)
+async def forget_dead(tx: Tx, task_id: TaskId) -> bool:
+    """Throw a dead letter away; False when it is none."""
+    return await tx.run(FORGET_DEAD, task_id) == 1
+
+
+async def sweep(tx: Tx) -> int:
+    """Move bounds on, forget calls that have ended by now, and heal; returns how many lanes were in need of it."""
+    await tx.run(MOVE_BOUNDS)
+    await tx.run(FORGET_ADRIFT)
+    return await tx.run(WAKE_SLEEPERS) + await tx.run(UNPARK_IDLE)
 
 
 def _claimed(row: Record) -> Claimed:

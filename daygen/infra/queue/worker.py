@@ -10,18 +10,19 @@ from datetime import timedelta
 
 from daygen.infra import telemetry
 from daygen.infra.db import OUTAGES, Bells, Database, wait_for
-from daygen.infra.queue import repository
-from daygen.infra.queue.model import Again, Claimed, Handler, Snooze
+from daygen.infra.queue import repository, service
+from daygen.infra.queue.model import CANCELS, TASKS, Again, Claimed, Handler, Snooze
 from daygen.kit.ids import TaskId, WorkerId
-
-TASKS = "daygen_tasks"
-CANCELS = "daygen_cancels"
 
 POLL = timedelta(seconds=1)
 FAILURES = 5  # tries of a task that raises, before it is a dead letter
 CRASHES = 8  # workers that may die over a task, before it is a dead letter
 BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
+LONGEST_CALL = timedelta(minutes=10)  # after it a call to a provider is given up, and its place is free
+BEGINS_WITHIN = timedelta(
+    seconds=1
+)  # of its claim; a call's time runs from then, and its place is kept that much longer
 LEASE_OF_DRAIN = timedelta(minutes=5)  # nothing prolongs it, since nothing else runs
 
 log = telemetry.get_logger(__name__)
@@ -36,7 +37,8 @@ def backoff(failures: int) -> timedelta:
 class Worker:
     """Claims and carries out tasks until it is stopped; up to `slots` at a time.
 
-    `lease` is how long its tasks stay its own without a sign of life; `grace` how long `stop` lets them finish.
+    `lease` is how long its tasks stay its own without a sign of life; `grace` how long `stop` lets them finish;
+    `longest_call` how long what it does at a provider can go on after it has died.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Worker:
         slots: int,
         lease: timedelta = timedelta(seconds=30),
         grace: timedelta = timedelta(seconds=30),
+        longest_call: timedelta = LONGEST_CALL,
     ) -> None:
         self.id = WorkerId.new()
         self._db = db
@@ -55,6 +58,7 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._grace = grace
+        self._longest_call = longest_call
         self._tasks_bell = bells.bell(TASKS)
         self._cancels_bell = bells.bell(CANCELS)
         self._running: dict[TaskId, asyncio.Task[None]] = {}
@@ -94,9 +98,8 @@ class Worker:
         """Carry out everything that is ready, then return how many tasks that were. For tests and one-off runs."""
         done = 0
         while True:
-            async with self._db.transaction() as tx:
-                await repository.register(tx, self.id, socket.gethostname(), os.getpid(), LEASE_OF_DRAIN)
-                await repository.promote(tx)
+            await self._announce(LEASE_OF_DRAIN)
+            async with self._db.reading() as tx:
                 claimed = await repository.claim(tx, self.id, self._slots)
             if not claimed:
                 return done
@@ -109,17 +112,17 @@ class Worker:
         try:
             if self._strays:
                 await self._put_back_strays()
-            async with self._db.transaction() as tx:
-                await repository.promote(tx)
-                due = await repository.next_due(tx)
-                free = self._slots - len(self._running)
-                claimed = await repository.claim(tx, self.id, free) if free else []
-            if due is not None:
-                wait = min(wait, due)
-            for one in claimed:
-                self._start(one)
-            if claimed and len(self._running) < self._slots:
-                return
+            free = self._slots - len(self._running)
+            if free:
+                # One statement and its own transaction: the pools are locked no longer than it takes
+                async with self._db.reading() as tx:
+                    claimed = await repository.claim(tx, self.id, free)
+                    due = None if claimed else await repository.next_due(tx)
+                for one in claimed:
+                    self._start(one)
+                if claimed and len(self._running) < self._slots:
+                    return
+                wait = min(wait, due or wait)
         except OUTAGES as error:
             log.warning("queue.unreachable", reason=str(error))
             self._strays = True  # the claim may have been committed
@@ -157,12 +160,14 @@ class Worker:
                 if handler is None:
                     raise LookupError(f"no handler for tasks of kind {claimed.kind}")  # noqa: TRY301 - answered below
                 await handler.run(claimed)
-                async with self._db.transaction() as tx:
-                    await repository.complete(tx, claimed.attempt)  # most handlers did, in their last transaction
+                await self._over(claimed)
             except asyncio.CancelledError:
                 if self._stopping.is_set():
                     await self._put_back(claimed, Again("the worker was stopped"))
-                # Otherwise it was taken from us: canceled, or our lease ended. Whoever took it wrote what follows.
+                else:
+                    # It was taken from us: canceled, or our lease ended. Whoever took it wrote what follows, and kept
+                    # its place at the provider, where nothing of ours is in flight any more.
+                    await self._land(claimed)
             except Snooze as snooze:
                 await self._put_back(claimed, Again(str(snooze), after=snooze.after))
             except OUTAGES as outage:
@@ -184,18 +189,38 @@ class Worker:
         except Exception:
             log.exception("queue.put_back_failed", taskId=str(claimed.attempt.task_id))
 
+    async def _over(self, claimed: Claimed) -> None:
+        """Remove a task that was carried out, unless its handler has done so in its last transaction, as most do."""
+        async with self._db.reading() as tx:
+            freed = await repository.complete(tx, claimed.attempt)
+        if freed is not None and freed.capped:
+            await self._ring()
+
+    async def _land(self, claimed: Claimed) -> None:
+        """Give back the place of a call that was cut off; an outage leaves it taken until the call must have ended."""
+        try:
+            async with self._db.reading() as tx:
+                landed = await repository.landed(tx, claimed.attempt)
+            if landed:
+                await self._ring()
+        except OUTAGES as error:
+            log.warning("queue.unreachable", reason=str(error))
+
+    async def _ring(self) -> None:
+        async with self._db.transaction() as tx:
+            tx.ring(TASKS)
+
     async def _settle(self, claimed: Claimed, why: Again) -> None:
         attempt = claimed.attempt
         handler = self._handlers.get(claimed.kind)
         hopeless = attempt.failures + why.failed >= FAILURES or attempt.crashes + why.crashed >= CRASHES
         async with self._db.transaction() as tx:
             if handler is None:
-                await (repository.bury(tx, attempt, why.reason) if hopeless else repository.again(tx, attempt, why))
+                await (service.bury(tx, attempt, why.reason) if hopeless else service.again(tx, attempt, why))
             elif hopeless:
                 await handler.give_up(tx, claimed, why.reason)
             else:
                 await handler.again(tx, claimed, why)
-            tx.ring(TASKS)
 
     async def reap(self) -> int:
         """Put back what dead workers held, counted as a crash of the task; returns how many tasks that were."""
@@ -213,14 +238,19 @@ class Worker:
         while True:
             try:
                 before = time.monotonic()
-                async with self._db.transaction() as tx:
-                    await repository.register(tx, self.id, socket.gethostname(), os.getpid(), self._lease)
+                await self._announce(self._lease)
             except OUTAGES as error:
                 log.warning("queue.unreachable", reason=str(error))
                 await asyncio.sleep(0.2)
             else:
                 self._renewed_at = before
                 return
+
+    async def _announce(self, lease: timedelta) -> None:
+        async with self._db.transaction() as tx:
+            await repository.register(
+                tx, self.id, socket.gethostname(), os.getpid(), lease, self._longest_call + BEGINS_WITHIN
+            )
 
     async def _keep_lease(self) -> None:
         """Prolong the lease; once it may have ended, let go of everything and start over under a new id."""

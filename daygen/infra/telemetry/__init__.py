@@ -12,6 +12,7 @@ and never raises into the work it watches. Nothing of it needs the network: what
 from daygen.infra.telemetry.delivery import close_traces, setup_traces
 from daygen.infra.telemetry.logs import bind, bound, bound_fact, get_logger, setup_logs
 from daygen.infra.telemetry.metrics import (
+    PoolCount,
     QueueCount,
     QueueGauges,
     count_credits,
@@ -32,6 +33,7 @@ from daygen.infra.telemetry.store import SpanRow, SpanStore
 from daygen.infra.telemetry.traces import Span, adopt, continued, record, span, trace_id, traceparent
 
 __all__ = [
+    "PoolCount",
     "QueueCount",
     "QueueGauges",
     "Span",

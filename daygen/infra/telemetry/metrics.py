@@ -9,8 +9,12 @@
     daygen_errors_total                     code                          problems told to callers, and our own bugs
     daygen_credits_charged_total            model                         credits settled
     daygen_spans_dropped_total              reason                        parts of traces that were lost
-    daygen_queue_depth                      kind, state                   tasks that are ready, waiting, running or dead
-    daygen_queue_oldest_age_seconds         kind, state                   how long the first of them has been there
+    daygen_queue_depth                      kind, pool, state             tasks that are ready, waiting, running or dead
+    daygen_queue_oldest_age_seconds         kind, pool, state             how long the first of them has been there
+    daygen_queue_retried                    kind, pool, state             of them, those that failed or crashed before
+    daygen_pool_running                     pool                          places taken at a model, or at a provider
+    daygen_pool_cap                         pool                          how many there are, where that is bounded
+    daygen_pool_paused_seconds              pool                          until its provider may be asked again
     daygen_workers                          -                             workers whose lease is good
 
 Labels are bounded: a label's values beyond its first few hundred are counted as `other`, as are routes and methods
@@ -158,41 +162,70 @@ def count_dropped_spans(reason: str, spans: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class QueueCount:
-    """The tasks of one kind in one state, and for how many seconds the oldest of them has existed."""
+    """The tasks of one kind and pool in one state, and for how many seconds the oldest of them has existed.
+
+    `retried` are those of them that failed, or whose worker crashed, before.
+    """
 
     kind: str
+    pool: str
     state: str
     tasks: int
+    retried: int
     oldest_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCount:
+    """A capacity: how much of it is taken, how much there is (None: unbounded), and for how long it is paused."""
+
+    pool: str
+    running: int
+    cap: int | None
+    paused_s: float
 
 
 class QueueGauges(Collector):
     """The queue as Postgres last told it, to whoever answers the scrape: refreshed just before it is rendered.
 
-    Postgres being the only truth, nothing is summed over processes. After `refresh((), None)` the series are absent,
+    Postgres being the only truth, nothing is summed over processes. After `refresh()` the series are absent,
     which is what to do when Postgres could not be asked: an old number would be a lie.
     """
 
     def __init__(self) -> None:
-        self._shown: tuple[Sequence[QueueCount], int | None] = ((), None)
+        self._shown: tuple[Sequence[QueueCount], Sequence[PoolCount], int | None] = ((), (), None)
 
-    def refresh(self, counts: Iterable[QueueCount], workers: int | None) -> None:
+    def refresh(
+        self, counts: Iterable[QueueCount] = (), pools: Iterable[PoolCount] = (), workers: int | None = None
+    ) -> None:
         """Take what the next rendering shows; `workers` are those whose lease is good."""
-        self._shown = (tuple(counts), workers)  # replaced whole: a rendering in another thread sees the old or the new
+        # Replaced whole: a rendering in another thread sees the old or the new
+        self._shown = (tuple(counts), tuple(pools), workers)
 
     def collect(self) -> Iterable[Metric]:
         """Give Prometheus its families."""
-        counts, workers = self._shown
-        labels = ("kind", "state")
+        counts, pools, workers = self._shown
+        labels = ("kind", "pool", "state")
         depth = GaugeMetricFamily("daygen_queue_depth", "Tasks in the queue.", labels=labels)
         age = GaugeMetricFamily("daygen_queue_oldest_age_seconds", "Seconds since the oldest of them.", labels=labels)
+        retried = GaugeMetricFamily("daygen_queue_retried", "Tasks that failed or crashed before.", labels=labels)
+        running = GaugeMetricFamily("daygen_pool_running", "Places taken in a pool.", labels=("pool",))
+        cap = GaugeMetricFamily("daygen_pool_cap", "Places there are in a pool.", labels=("pool",))
+        paused = GaugeMetricFamily("daygen_pool_paused_seconds", "Seconds until a pool goes on.", labels=("pool",))
         alive = GaugeMetricFamily("daygen_workers", "Workers whose lease is good.")
         for count in counts:
-            depth.add_metric((count.kind, count.state), count.tasks)
-            age.add_metric((count.kind, count.state), count.oldest_s)
+            where = (count.kind, count.pool, count.state)
+            depth.add_metric(where, count.tasks)
+            age.add_metric(where, count.oldest_s)
+            retried.add_metric(where, count.retried)
+        for pool in pools:
+            running.add_metric((pool.pool,), pool.running)
+            paused.add_metric((pool.pool,), pool.paused_s)
+            if pool.cap is not None:
+                cap.add_metric((pool.pool,), pool.cap)
         if workers is not None:
             alive.add_metric((), workers)
-        return depth, age, alive
+        return depth, age, retried, running, cap, paused, alive
 
 
 queue_gauges = QueueGauges()

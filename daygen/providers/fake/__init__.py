@@ -2,12 +2,17 @@
 
 `[[refuse]]` · `[[broken]]` or `[[broken:2]]` (the first 2 tries) · `[[busy:0.2]]` (once, for 0.2 s) · `[[unknown]]` ·
 `[[slow:1.5]]` (seconds per output, with progress) · `[[partial:1]]` (makes 1 output, then breaks for good) ·
-`[[bug]]` (raises what no adapter may) · `[[die]]` (takes its worker process with it)
+`[[bug]]` (raises what no adapter may) · `[[die]]` (takes its worker process with it) · `[[note]]` (writes down when a
+call begins and ends, for all workers of a machine; `notes` reads it)
 """
 
 import asyncio
 import os
 import re
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +21,7 @@ from PIL import Image
 from daygen.providers.contract import Broken, Busy, Call, Output, Refused, Report, Sink, Unknown
 
 _DIRECTIVE = re.compile(r"\[\[(\w+)(?::([\d.]+))?\]\]")
+_NOTES = "fake-notes"
 SIDE_PX = 32
 STEPS = 10
 
@@ -28,6 +34,12 @@ class FakeProvider:
     async def run(self, call: Call, sink: Sink) -> Report:
         """Make the outputs, or fail as told."""
         told: dict[str, str] = dict(_DIRECTIVE.findall(str(call.input.get("prompt", ""))))
+        if "note" not in told:
+            return await self._run(told, call, sink)
+        with _noted(call):
+            return await self._run(told, call, sink)
+
+    async def _run(self, told: dict[str, str], call: Call, sink: Sink) -> Report:
         _misbehave(told, call)
         for done, index in enumerate(call.wanted):
             for step in range(STEPS if "slow" in told else 0):
@@ -42,6 +54,35 @@ class FakeProvider:
 
     async def close(self) -> None:
         """Hold nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A call of a job began, or ended by itself (a killed one does not); `at` in seconds of unix time."""
+
+    at: float
+    began: bool
+    ref: str
+
+
+def notes(scratch: Path) -> list[Note]:
+    """What the workers with this scratch folder noted, in its order."""
+    file = scratch / _NOTES
+    lines = file.read_text().splitlines() if file.exists() else []
+    return sorted((Note(float(at), what == "+", ref) for at, what, ref in map(str.split, lines)), key=lambda n: n.at)
+
+
+@contextmanager
+def _noted(call: Call) -> Generator[None]:
+    def note(what: str) -> None:
+        with (call.scratch.parent / _NOTES).open("ab") as file:
+            file.write(f"{time.time()} {what} {call.ref}\n".encode())
+
+    note("+")
+    try:
+        yield
+    finally:
+        note("-")
 
 
 def _misbehave(told: dict[str, str], call: Call) -> None:

@@ -1,0 +1,119 @@
+"""The queue's views: SQL that reads, and writes nothing."""
+
+from uuid import UUID
+
+from asyncpg import Record
+
+from daygen.infra.db import Tx
+from daygen.kit.ids import TaskId
+
+# Who is served before a task: in its own lane whatever comes before it; in each other lane of its pool as much as is
+# due to that by the time this task starts. A lane's k-th task starts (k-1)/weight after the lane's virtual time.
+POSITION = """
+with mine as (
+  select t.id, t.lane, t.pool, t.priority, t.tag, greatest(l.vt, p.vt) as vt, p.vt as now, s.weight
+  from tasks t join lanes l on l.id = t.lane join pools p on p.id = t.pool join shares s on s.owner = l.owner
+  where t.id = $1 and t.state = 'ready'
+), before as materialized (
+  select count(*) as tasks from mine m cross join lateral (
+    select from tasks t where t.state = 'ready' and t.lane = m.lane and (t.priority > m.priority
+      or (t.priority = m.priority and (t.tag, t.id) < (m.tag, m.id))) limit 10000) ahead
+), start as materialized (
+  select m.*, m.vt + b.tasks * 1000000 / m.weight as at from mine m, before b
+), others as materialized (
+  select l.id, greatest(0, ceil((st.at - greatest(l.vt, st.now) + case when l.id < st.lane then 1 else 0 end)
+      * s.weight / 1000000.0))::bigint as due
+  from start st join lanes l on l.pool = st.pool and l.id <> st.lane and l.active and not l.parked
+  join shares s on s.owner = l.owner
+  where greatest(l.vt, st.now) <= st.at order by l.vt limit 1000
+)
+select least(10000, (select tasks from before) + coalesce((
+  select sum((select count(*) from (
+    select from tasks t where t.state = 'ready' and t.lane = o.id limit least(o.due, 10000)) due))
+  from others o), 0))::int
+"""
+DEPTHS = """
+select t.kind, p.name pool, t.state, count(*) tasks, count(*) filter (where t.failures + t.crashes > 0) retried,
+  coalesce(extract(epoch from daygen_now() - min(t.created_at)), 0)::float8 oldest_s
+from tasks t join pools p on p.id = t.pool group by t.kind, p.name, t.state order by t.kind, p.name, t.state
+"""
+POOLS = """
+select p.id, p.name, w.name as within, p.cap, daygen_room(p.id) room,
+  (select count(*) from tasks t where t.pool in (select i.id from pools i where p.id in (i.id, i.within))
+    and t.state = 'running') running,
+  (select count(*) from adrift a where a.pool in (select i.id from pools i where p.id in (i.id, i.within))
+    and a.until > daygen_now()) adrift,
+  greatest(extract(epoch from p.paused_until - daygen_now()), 0)::float8 paused_s
+from pools p left join pools w on w.id = p.within
+order by coalesce(w.name, p.name), p.within nulls first, p.name limit 1000
+"""
+LANES = """
+select p.name pool, l.owner, s.weight, s.cap, l.parked, l.active, t.*
+from (
+  select lane, count(*) filter (where state = 'ready') ready, count(*) filter (where state = 'running') running,
+    count(*) filter (where state = 'waiting') waiting, count(*) filter (where state = 'dead') dead,
+    coalesce(extract(epoch from daygen_now() - min(created_at) filter (where state = 'ready')), 0)::float8
+      as oldest_ready_s
+  from tasks group by lane
+) t join lanes l on l.id = t.lane join pools p on p.id = l.pool join shares s on s.owner = l.owner
+order by t.ready desc, l.id limit 100
+"""
+WORKERS = """
+select w.id, w.host, w.pid, w.started_at, extract(epoch from w.lease_until - daygen_now())::float8 lease_s,
+  (select count(*) from tasks t where t.worker_id = w.id) running
+from workers w order by w.started_at
+"""
+STUCK = """
+select t.id, t.kind, t.payload, p.name pool, l.owner, t.state, t.attempt, t.failures, t.crashes, t.last_error,
+  extract(epoch from daygen_now() - coalesce(t.started_at, t.created_at))::float8 age_s
+from tasks t join lanes l on l.id = t.lane join pools p on p.id = l.pool
+where t.state = 'dead' or (t.state = 'running' and t.started_at < daygen_now() - interval '10 minutes')
+order by t.id limit 100
+"""
+SHARE = """
+select weight, cap from shares where owner = $1
+"""
+DEAD = """
+select id, kind, payload from tasks where state = 'dead' and ($1::uuid is null or id = $1) order by id
+"""
+
+
+async def position(tx: Tx, task_id: TaskId) -> int:
+    """How many ready tasks are claimed before this one, if no more come; counts to 10,000."""
+    return int(await tx.value(POSITION, task_id))
+
+
+async def depths(tx: Tx) -> list[Record]:
+    """Number and oldest age of the tasks, by kind, pool and state, and how many of them were tried before."""
+    return await tx.rows(DEPTHS)
+
+
+async def pools(tx: Tx) -> list[Record]:
+    """Every pool: its cap, the room that is left in it, what runs in it, and for how long it is paused."""
+    return await tx.rows(POOLS)
+
+
+async def lanes(tx: Tx) -> list[Record]:
+    """Number of tasks by lane and state, with what the lane is entitled to; the deepest 100 lanes first."""
+    return await tx.rows(LANES)
+
+
+async def workers(tx: Tx) -> list[Record]:
+    """Every worker with what is left of its lease and how much it holds."""
+    return await tx.rows(WORKERS)
+
+
+async def stuck(tx: Tx) -> list[Record]:
+    """Dead letters, and tasks that have been running for more than 10 minutes."""
+    return await tx.rows(STUCK)
+
+
+async def share(tx: Tx, owner: UUID) -> tuple[int, int | None]:
+    """A workspace's weight, and how much of it may run at once (None: any number)."""
+    row = await tx.row(SHARE, owner)
+    return (row["weight"], row["cap"]) if row else (1, None)
+
+
+async def dead(tx: Tx, task_id: TaskId | None = None) -> list[Record]:
+    """Dead letters, or this one if it is one, the oldest first."""
+    return await tx.rows(DEAD, task_id)
