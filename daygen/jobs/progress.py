@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,7 @@ from uuid import UUID
 from daygen.infra import telemetry
 from daygen.infra.db import Bells, Database, wait_for
 from daygen.jobs import repository
-from daygen.jobs.model import State
+from daygen.jobs.model import Preview, State
 from daygen.jobs.worker import PROGRESS
 from daygen.kit.ids import JobId, WorkspaceId
 
@@ -21,7 +21,7 @@ log = telemetry.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A job is this far, 0 to 1."""
+    """A job is this far, 0 to 1, and its unfinished outputs look like this."""
 
     workspace_id: WorkspaceId
     job_id: JobId
@@ -29,9 +29,10 @@ class Progress:
     model: str
     operation: str
     attempts: int
+    previews: Sequence[Preview] = ()
 
     def data(self) -> dict[str, Any]:
-        """What the event `job.progress` says."""
+        """What the event `job.progress` says; files by their keys."""
         return {
             "jobId": str(self.job_id),
             "status": State.PROCESSING,
@@ -39,6 +40,7 @@ class Progress:
             "model": self.model,
             "operation": self.operation,
             "attempts": self.attempts,
+            "previews": [preview.note() for preview in self.previews],
         }
 
 
@@ -84,6 +86,7 @@ class ProgressFeed:
             rows = await repository.progress_after(tx, self._last)
         for row in rows:
             self._last = row["version"]
+            previews = [Preview.of(note) for note in row["previews"] if note["index"] not in row["delivered"]]
             note = Progress(
                 workspace_id=WorkspaceId.of(row["workspace_id"]),
                 job_id=JobId.of(row["job_id"]),
@@ -91,6 +94,7 @@ class ProgressFeed:
                 model=row["model"],
                 operation=row["operation"],
                 attempts=row["attempts"],
+                previews=previews,
             )
             for about in (note.workspace_id, note.job_id):
                 for receive in list(self._receivers.get(about, ())):

@@ -1,7 +1,8 @@
 """A provider for tests: makes a tiny picture at once, and misbehaves when the prompt asks for it.
 
 `[[refuse]]` · `[[broken]]` or `[[broken:2]]` (the first 2 tries) · `[[busy:0.2]]` (once, for 0.2 s) · `[[unknown]]` ·
-`[[slow:1.5]]` (seconds per output, with progress) · `[[partial:1]]` (makes 1 output, then breaks for good) ·
+`[[slow:1.5]]` (seconds per output, with progress) · `[[preview]]` (before each output one, or with `slow` several;
+`[[preview:300]]` makes them this many KiB large) · `[[partial:1]]` (makes 1 output, then breaks for good) ·
 `[[bug]]` (raises what no adapter may) · `[[die]]` (takes its worker process with it)
 """
 
@@ -18,6 +19,7 @@ from daygen.providers.contract import Broken, Busy, Call, Output, Refused, Repor
 _DIRECTIVE = re.compile(r"\[\[(\w+)(?::([\d.]+))?\]\]")
 SIDE_PX = 32
 STEPS = 10
+STEPS_PER_PREVIEW = 3
 
 
 class FakeProvider:
@@ -30,9 +32,12 @@ class FakeProvider:
         told: dict[str, str] = dict(_DIRECTIVE.findall(str(call.input.get("prompt", ""))))
         _misbehave(told, call)
         for done, index in enumerate(call.wanted):
-            for step in range(STEPS if "slow" in told else 0):
-                await asyncio.sleep(float(told["slow"]) / STEPS)
-                await sink.progress((done + step / STEPS) / len(call.wanted))
+            for step in range(STEPS if "slow" in told else 1):
+                if "preview" in told and step % STEPS_PER_PREVIEW == 0:
+                    await sink.preview(index, await asyncio.to_thread(_sketch, call, index, step, told["preview"]))
+                if "slow" in told:
+                    await asyncio.sleep(float(told["slow"]) / STEPS)
+                    await sink.progress((done + step / STEPS) / len(call.wanted))
             if "partial" in told and done >= int(told["partial"]):
                 return Report(units=done, warnings=("the fake stopped early, as told",))
             path = call.scratch / f"{index}.png"
@@ -67,6 +72,16 @@ def _tries(call: Call) -> int:
     return counter.stat().st_size
 
 
-def _draw(path: Path, words: str) -> None:
+def _sketch(call: Call, index: int, step: int, kibibytes: str) -> Output:
+    """A passing picture, half as wide, as heavy as told."""
+    path = call.scratch / "preview.png"
+    _draw(path, f"{call.ref}{index}{step}", SIDE_PX // 2)
+    if kibibytes:
+        with path.open("ab") as file:
+            file.write(bytes(int(float(kibibytes) * 1024)))
+    return Output(path, "image/png", SIDE_PX // 2, SIDE_PX // 2)
+
+
+def _draw(path: Path, words: str, side_px: int = SIDE_PX) -> None:
     colour = int.from_bytes(words.encode()[-64:], "big") % 0xFFFFFF
-    Image.new("RGB", (SIDE_PX, SIDE_PX), (colour >> 16, colour >> 8 & 255, colour & 255)).save(path)
+    Image.new("RGB", (side_px, side_px), (colour >> 16, colour >> 8 & 255, colour & 255)).save(path)
