@@ -1,4 +1,4 @@
-"""How far jobs are: only the latest value of each, handed to whoever listens in this process."""
+"""How far jobs are, and while they wait at which place: the latest value, handed to who listens in this process."""
 
 import asyncio
 from collections import defaultdict
@@ -11,8 +11,10 @@ from uuid import UUID
 
 from daygen.infra import telemetry
 from daygen.infra.db import Bells, Database, wait_for
+from daygen.infra.outbox import Feed
 from daygen.jobs import repository
 from daygen.jobs.model import Preview, State
+from daygen.jobs.places import Places, Waiting
 from daygen.jobs.worker import PROGRESS
 from daygen.kit.ids import JobId, WorkspaceId
 
@@ -21,7 +23,7 @@ log = telemetry.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A job is this far, 0 to 1, and its unfinished outputs look like this."""
+    """A job is this far, 0 to 1, and its unfinished outputs look like this; or it waits, and so many go before it."""
 
     workspace_id: WorkspaceId
     job_id: JobId
@@ -30,16 +32,20 @@ class Progress:
     operation: str
     attempts: int
     previews: Sequence[Preview] = ()
+    position: int | None = None
+    estimate_s: int | None = None
 
     def data(self) -> dict[str, Any]:
         """What the event `job.progress` says; files by their keys."""
         return {
             "jobId": str(self.job_id),
-            "status": State.PROCESSING,
+            "status": State.PROCESSING if self.position is None else State.QUEUED,
             "progress": round(self.share, 3),
             "model": self.model,
             "operation": self.operation,
             "attempts": self.attempts,
+            "position": self.position,
+            "estimateSeconds": self.estimate_s,
             "previews": [preview.note() for preview in self.previews],
         }
 
@@ -50,8 +56,9 @@ Receiver = Callable[[Progress], None]
 class ProgressFeed:
     """Reads each note of progress once and hands it on. Receivers must not block."""
 
-    def __init__(self, db: Database, bells: Bells) -> None:
+    def __init__(self, db: Database, bells: Bells, feed: Feed) -> None:
         self._db = db
+        self._places = Places(db, feed, self._place)
         self._bell = bells.bell(PROGRESS)
         self._receivers: defaultdict[UUID, list[Receiver]] = defaultdict(list)
         self._last: int | None = None
@@ -61,7 +68,8 @@ class ProgressFeed:
         """Receive the progress of a workspace's jobs, or of one job, while the block lasts."""
         self._receivers[about].append(receive)
         try:
-            yield
+            with self._places.follow(about):
+                yield
         finally:
             self._receivers[about].remove(receive)
             if not self._receivers[about]:
@@ -69,6 +77,11 @@ class ProgressFeed:
 
     async def run(self) -> None:
         """Feed until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._places.run())
+            both.create_task(self._run())
+
+    async def _run(self) -> None:
         while True:
             try:
                 await self.turn()
@@ -96,6 +109,23 @@ class ProgressFeed:
                 attempts=row["attempts"],
                 previews=previews,
             )
-            for about in (note.workspace_id, note.job_id):
-                for receive in list(self._receivers.get(about, ())):
-                    receive(note)
+            self._hand_on(note)
+
+    def _place(self, one: Waiting, place: int, estimate_s: int | None) -> None:
+        self._hand_on(
+            Progress(
+                workspace_id=one.workspace_id,
+                job_id=one.job_id,
+                share=one.share,
+                model=one.model,
+                operation=one.operation,
+                attempts=one.attempts,
+                position=place,
+                estimate_s=estimate_s,
+            )
+        )
+
+    def _hand_on(self, note: Progress) -> None:
+        for about in (note.workspace_id, note.job_id):
+            for receive in list(self._receivers.get(about, ())):
+                receive(note)

@@ -86,6 +86,17 @@ select p.job_id, p.workspace_id, p.share::float8, p.version, j.model, j.operatio
   case when p.previews <> '[]' then array(select index from job_outputs o where o.job_id = p.job_id) end delivered
 from job_progress p join jobs j on j.id = p.job_id where p.version > $1 order by p.version limit 1000
 """
+QUEUED = """
+with waiting as (
+  select id from jobs where workspace_id = any($1::uuid[]) and finished_at is null and state = 'queued'
+  union select id from jobs where id = any($2::uuid[]) and state = 'queued'
+  order by id limit $3
+)
+select j.id, j.workspace_id, j.task_id, j.model, j.operation, j.attempts,
+  greatest(coalesce(p.share, 0),
+    (select count(*) from job_outputs o where o.job_id = j.id)::real / j.count)::float8 share
+from waiting join jobs j using (id) left join job_progress p on p.job_id = j.id
+"""
 OVERDUE = """
 select id from jobs where finished_at is null and deadline_at <= daygen_now() order by deadline_at limit 100
 """
@@ -200,6 +211,11 @@ async def newest_progress(tx: Tx) -> int:
 async def progress_after(tx: Tx, version: int) -> list[Record]:
     """Jobs whose progress was noted after this version, with what an event says about them."""
     return await tx.rows(PROGRESS_AFTER, version)
+
+
+async def queued(tx: Tx, workspaces: Sequence[WorkspaceId], jobs: Sequence[JobId], most: int = 2000) -> list[Record]:
+    """Jobs that wait, of these workspaces or among these: the oldest of them, with what an event says about them."""
+    return await tx.rows(QUEUED, list(workspaces), list(jobs), most)
 
 
 async def overdue(tx: Tx) -> list[JobId]:

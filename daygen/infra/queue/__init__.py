@@ -17,7 +17,7 @@ from daygen.infra import telemetry
 from daygen.infra.db import Tx
 from daygen.infra.queue import repository
 from daygen.infra.queue.model import Again, Attempt, Claimed, Handler, Snooze, Task
-from daygen.infra.queue.repository import again, bury, complete, depths, holds, lanes, position, stuck, workers
+from daygen.infra.queue.repository import again, bury, complete, depths, holds, lanes, positions, stuck, workers
 from daygen.infra.queue.worker import CANCELS, CRASHES, FAILURES, TASKS, Worker, backoff
 from daygen.kit.ids import TaskId
 
@@ -42,7 +42,7 @@ __all__ = [
     "enqueue",
     "holds",
     "lanes",
-    "position",
+    "positions",
     "stuck",
     "workers",
 ]

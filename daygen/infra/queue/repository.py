@@ -1,5 +1,6 @@
 """The queue's SQL: tables `tasks` and `workers`."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -77,11 +78,13 @@ FORGET = """
 delete from workers w where lease_until < daygen_now() - interval '1 minute'
 and not exists (select from tasks t where t.worker_id = w.id)
 """
-POSITION = """
-select count(*) from (
-  select from tasks t join tasks mine on mine.id = $1 and mine.state = 'ready'
-  where t.state = 'ready' and (t.priority > mine.priority or (t.priority = mine.priority and t.id < mine.id))
-  limit 10000) ahead
+POSITIONS = """
+with line as (
+  select id, row_number() over (order by priority desc, id) - 1 place
+  from (select id, priority from tasks where state = 'ready' order by priority desc, id limit $2) head
+)
+select t.id, coalesce(line.place, $2) place from tasks t left join line using (id)
+where t.id = any($1::uuid[]) and t.state = 'ready'
 """
 DEPTHS = """
 select kind, state, count(*) tasks, coalesce(extract(epoch from daygen_now() - min(created_at)), 0)::float8 oldest_s
@@ -196,9 +199,9 @@ async def forget(tx: Tx) -> None:
     await tx.run(FORGET)
 
 
-async def position(tx: Tx, task_id: TaskId) -> int:
-    """How many ready tasks are claimed before this one; counts to 10,000."""
-    return int(await tx.value(POSITION, task_id))
+async def positions(tx: Tx, ids: Sequence[TaskId], most: int = 10_000) -> dict[TaskId, int]:
+    """How many ready tasks are claimed before each of these, counted up to `most`; without those that are not ready."""
+    return {TaskId.of(row["id"]): row["place"] for row in await tx.rows(POSITIONS, list(ids), most)}
 
 
 async def depths(tx: Tx) -> list[Record]:
