@@ -725,6 +725,8 @@ export interface components {
             parentAssetId: string | null;
             /** Position */
             position: number | null;
+            /** Previews */
+            previews: components["schemas"]["PreviewView"][];
             /** Progress */
             progress: number;
             /** Resulturl */
@@ -888,6 +890,20 @@ export interface components {
             data: components["schemas"]["TransferView"][];
             /** Nextcursor */
             nextCursor: string | null;
+        };
+        /**
+         * PreviewView
+         * @description A passing picture of an output that is still being made; it is gone when the job ends.
+         */
+        PreviewView: {
+            /** Height */
+            height: number | null;
+            /** Index */
+            index: number;
+            /** Url */
+            url: string;
+            /** Width */
+            width: number | null;
         };
         /**
          * Price

@@ -36,9 +36,11 @@ class Live:
         return heard
 
     async def asked(self, **message: Any) -> Mapping[str, Any]:
-        """Send a message, and what the server says next."""
+        """Send a message, and what the server says next; passing words of progress are no answer."""
         await self.ask(**message)
-        return await self.hear()
+        while (heard := await self.hear()).get("event", {}).get("type") == "job.progress":
+            pass
+        return heard
 
     async def events(self, last: str, *, progress: bool = False) -> list[Mapping[str, Any]]:
         """Events up to the first of this type, as they came; without those of progress unless they are wanted."""

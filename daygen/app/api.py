@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
             state.secret = settings.secret
             state.callers = Recent()
             state.feed = Feed(house.db, house.bells)
-            state.progress = ProgressFeed(house.db, house.bells)
+            state.progress = ProgressFeed(house.db, house.bells, state.feed)
             state.renderer = Renderer(house.storage, house.clock)
             state.admission = Admission(house.db, settings.public_url)
             if isinstance(house.storage, LocalStorage):

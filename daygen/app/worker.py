@@ -51,7 +51,7 @@ async def work(settings: Settings) -> None:
         providers = make_providers(settings)
         worker = make_worker(house, providers)
         relay = Relay(house.db, house.bells)
-        schedules = Schedules(house.db, house.clock, worker)
+        schedules = Schedules(house.db, house.storage, house.clock, worker)
         loop = asyncio.get_running_loop()
         for kind in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(kind, worker.stop)

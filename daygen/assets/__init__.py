@@ -1,9 +1,14 @@
-"""Assets: stored files and what we know about them; the bytes are in object storage, never in the database."""
+"""Assets: stored files and what we know about them; the bytes are in object storage, never in the database.
+
+Storage and database cannot commit together, so whoever puts a file says before, or when it is cut short, in which
+folder something may lie (`expect`), and `sweep` deletes what lies there later and has become no asset.
+"""
 
 from daygen.assets.links import link, link_to
 from daygen.assets.model import EXTENSIONS, Asset, File
 from daygen.assets.schemas import AssetView, show
-from daygen.assets.service import add, find, find_many, known_keys, remove
+from daygen.assets.service import add, arrived, expect, find, find_many, known_keys, remove
+from daygen.assets.sweep import sweep
 
 __all__ = [
     "EXTENSIONS",
@@ -11,6 +16,8 @@ __all__ = [
     "AssetView",
     "File",
     "add",
+    "arrived",
+    "expect",
     "find",
     "find_many",
     "known_keys",
@@ -18,4 +25,5 @@ __all__ = [
     "link_to",
     "remove",
     "show",
+    "sweep",
 ]

@@ -1,6 +1,7 @@
-"""The assets' SQL: table `assets`."""
+"""The assets' SQL: tables `assets` and `arrivals`."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from asyncpg import Record
 
@@ -23,6 +24,22 @@ update assets set deleted_at = daygen_now() where workspace_id = $1 and id = any
 """
 KNOWN_KEYS = """
 select key from assets where key = any($1::text[])
+"""
+EXPECT = """
+insert into arrivals (folder, due_at) values ($1, $2)
+on conflict (folder) do update set due_at = excluded.due_at, taken = false
+"""
+ARRIVED = """
+delete from arrivals where folder = $1 and not taken
+"""
+TAKE_OVERDUE = """
+update arrivals set taken = true, due_at = daygen_now() + $1::interval
+where folder in (
+  select folder from arrivals where due_at <= daygen_now() order by due_at limit $2 for update skip locked)
+returning folder
+"""
+SWEPT = """
+delete from arrivals where folder = $1 and taken
 """
 
 
@@ -54,6 +71,26 @@ async def find_many(tx: Tx, workspace_id: WorkspaceId, ids: Sequence[AssetId]) -
 async def known_keys(tx: Tx, keys: Sequence[str]) -> set[str]:
     """Those of the keys under which an asset is kept, deleted ones too."""
     return {row["key"] for row in await tx.rows(KNOWN_KEYS, list(keys))}
+
+
+async def expect(tx: Tx, folder: str, due_at: datetime) -> None:
+    """Have a folder of storage looked through after a time, and what became no asset deleted. Twice is once."""
+    await tx.run(EXPECT, folder, due_at)
+
+
+async def arrived(tx: Tx, folder: str) -> bool:
+    """Need no look through a folder any more; False when nobody would have looked, or somebody is looking."""
+    return await tx.run(ARRIVED, folder) == 1
+
+
+async def take_overdue(tx: Tx, again_in: timedelta, most: int = 100) -> list[str]:
+    """Folders whose time has come, for who looks through them now; they come up again if that fails."""
+    return [row["folder"] for row in await tx.rows(TAKE_OVERDUE, again_in, most)]
+
+
+async def swept(tx: Tx, folder: str) -> None:
+    """A folder was looked through."""
+    await tx.run(SWEPT, folder)
 
 
 async def remove(tx: Tx, workspace_id: WorkspaceId, ids: Sequence[AssetId]) -> int:

@@ -2,12 +2,12 @@
 
 from daygen.assets import repository
 from daygen.assets.model import Asset
-from daygen.assets.repository import add, find_many, known_keys, remove
+from daygen.assets.repository import add, arrived, expect, find_many, known_keys, remove
 from daygen.infra.db import Tx
 from daygen.kit.ids import AssetId, WorkspaceId
 from daygen.kit.problems import NotFound
 
-__all__ = ["add", "find_many", "known_keys", "remove"]  # the repository's, as they are
+__all__ = ["add", "arrived", "expect", "find_many", "known_keys", "remove"]  # the repository's, as they are
 
 
 async def find(tx: Tx, workspace_id: WorkspaceId, asset_id: AssetId) -> Asset:

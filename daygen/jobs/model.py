@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Self
 
 from daygen.assets import Asset
 from daygen.kit.ids import AssetId, JobId, KeyId, TaskId, UserId, WorkspaceId
@@ -56,6 +56,32 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """A passing picture of an output that is still being made, in storage under `key`."""
+
+    index: int
+    key: str
+    content_type: str
+    width: int | None
+    height: int | None
+
+    def note(self) -> dict[str, Any]:
+        """As JSON, as it is noted and told inside the house."""
+        return {
+            "index": self.index,
+            "key": self.key,
+            "contentType": self.content_type,
+            "width": self.width,
+            "height": self.height,
+        }
+
+    @classmethod
+    def of(cls, note: Mapping[str, Any]) -> Self:
+        """Read it back."""
+        return cls(note["index"], note["key"], note["contentType"], note["width"], note["height"])
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One request for one operation on one model, with 1..n outputs.
 
@@ -91,6 +117,12 @@ class Job:
     finished_at: datetime | None
     progress: float
     outputs: Sequence[tuple[int, Asset]] = ()
+    previews: Sequence[Preview] = ()
+
+    @property
+    def folder(self) -> str:
+        """Where its files are: named by ids alone, never by anything a user typed."""
+        return f"{self.workspace_id}/{self.id}"
 
     @property
     def seconds(self) -> float:

@@ -1,7 +1,7 @@
-"""How far jobs are: only the latest value of each, handed to whoever listens in this process."""
+"""How far jobs are, and while they wait at which place: the latest value, handed to who listens in this process."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,9 +9,10 @@ from uuid import UUID
 
 from daygen.infra import telemetry
 from daygen.infra.db import Bells, Database, wait_for
-from daygen.infra.outbox import Listeners
+from daygen.infra.outbox import Feed, Listeners
 from daygen.jobs import repository
-from daygen.jobs.model import State
+from daygen.jobs.model import Preview, State
+from daygen.jobs.places import Places, Waiting
 from daygen.jobs.worker import PROGRESS
 from daygen.kit.ids import JobId, WorkspaceId
 
@@ -20,7 +21,7 @@ log = telemetry.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A job is this far, 0 to 1."""
+    """A job is this far, 0 to 1, and its unfinished outputs look like this; or it waits, and so many go before it."""
 
     workspace_id: WorkspaceId
     job_id: JobId
@@ -28,16 +29,22 @@ class Progress:
     model: str
     operation: str
     attempts: int
+    previews: Sequence[Preview] = ()
+    position: int | None = None
+    estimate_s: int | None = None
 
     def data(self) -> dict[str, Any]:
-        """What the event `job.progress` says."""
+        """What the event `job.progress` says; files by their keys."""
         return {
             "jobId": str(self.job_id),
-            "status": State.PROCESSING,
+            "status": State.PROCESSING if self.position is None else State.QUEUED,
             "progress": round(self.share, 3),
             "model": self.model,
             "operation": self.operation,
             "attempts": self.attempts,
+            "position": self.position,
+            "estimateSeconds": self.estimate_s,
+            "previews": [preview.note() for preview in self.previews],
         }
 
 
@@ -47,18 +54,30 @@ Receiver = Callable[[Progress], None]
 class ProgressFeed:
     """Reads each note of progress once and hands it on. Receivers must not block."""
 
-    def __init__(self, db: Database, bells: Bells) -> None:
+    def __init__(self, db: Database, bells: Bells, feed: Feed) -> None:
         self._db = db
+        self._places = Places(db, feed, self._place)
         self._bell = bells.bell(PROGRESS)
         self._listeners = Listeners[Progress]()
         self._last: int | None = None
 
     def listen(self, about: UUID, receive: Receiver) -> Callable[[], None]:
         """Receive the progress of a workspace's jobs, or of one job; call what it returns to stop."""
-        return self._listeners.listen(about, receive)
+        stop_receiving, stop_following = self._listeners.listen(about, receive), self._places.follow(about)
+
+        def stop() -> None:
+            stop_receiving()
+            stop_following()
+
+        return stop
 
     async def run(self) -> None:
         """Feed until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._places.run())
+            both.create_task(self._run())
+
+    async def _run(self) -> None:
         while True:
             try:
                 await self.turn()
@@ -76,6 +95,7 @@ class ProgressFeed:
             rows = await repository.progress_after(tx, self._last)
         for row in rows:
             self._last = row["version"]
+            previews = [Preview.of(note) for note in row["previews"] if note["index"] not in row["delivered"]]
             note = Progress(
                 workspace_id=WorkspaceId.of(row["workspace_id"]),
                 job_id=JobId.of(row["job_id"]),
@@ -83,6 +103,24 @@ class ProgressFeed:
                 model=row["model"],
                 operation=row["operation"],
                 attempts=row["attempts"],
+                previews=previews,
             )
-            for receive in self._listeners.of((note.workspace_id, note.job_id)):
-                receive(note)
+            self._hand_on(note)
+
+    def _place(self, one: Waiting, place: int, estimate_s: int | None) -> None:
+        self._hand_on(
+            Progress(
+                workspace_id=one.workspace_id,
+                job_id=one.job_id,
+                share=one.share,
+                model=one.model,
+                operation=one.operation,
+                attempts=one.attempts,
+                position=place,
+                estimate_s=estimate_s,
+            )
+        )
+
+    def _hand_on(self, note: Progress) -> None:
+        for receive in self._listeners.of((note.workspace_id, note.job_id)):
+            receive(note)

@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from daygen import assets
 from daygen.infra.db import Tx
-from daygen.jobs.model import Draft, Failure, Filter, Job, Priority, State, Verdict
+from daygen.jobs.model import Draft, Failure, Filter, Job, Preview, Priority, State, Verdict
 from daygen.kit.ids import AssetId, EventId, JobId, KeyId, TaskId, TransferId, UserId, WorkspaceId
 from daygen.kit.money import Millicredits
 from daygen.limits import Window
@@ -25,22 +25,26 @@ insert into job_orders (job_id, input, metadata) values ($1, $2, $3)
 """
 ADMIT = (resources.files("daygen.jobs") / "admission.sql").read_text()
 FIND = """
-select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share,
+  case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews
 from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
 where j.workspace_id = $1 and j.id = $2
 """
 FIND_ANY = """
-select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share,
+  case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews
 from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
 where j.id = $1
 """
 LOCK = """
-select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share,
+  case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews
 from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
 where j.id = $1 for no key update of j
 """
 LIST = """
-select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
+select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share,
+  case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews
 from jobs j join job_orders o on o.job_id = j.id left join job_progress p on p.job_id = j.id
 where j.workspace_id = $1 and ($2::uuid is null or j.id < $2)
   and ($3::text[] is null or j.state = any($3)) and ($4::text is null or j.model = $4)
@@ -69,20 +73,33 @@ update jobs set state = $2, charged = $3, error = $4, warnings = $5, text = $6, 
 where id = $1 returning finished_at
 """
 SET_PROGRESS = """
-insert into job_progress (job_id, workspace_id, attempt, share)
-select id, workspace_id, attempt, $3 from jobs where id = $1 and attempt = $2 and state = 'processing'
+insert into job_progress (job_id, workspace_id, attempt, share, previews)
+select id, workspace_id, attempt, $3, $4 from jobs where id = $1 and attempt = $2 and state = 'processing'
 on conflict (job_id) do update set share = greatest(job_progress.share, excluded.share), attempt = excluded.attempt,
-  version = nextval('job_progress_version')
+  previews = excluded.previews, version = nextval('job_progress_version')
 """
 DROP_PROGRESS = """
-delete from job_progress where job_id = $1
+delete from job_progress where job_id = $1 returning previews <> '[]'
 """
 NEWEST_PROGRESS = """
 select coalesce(max(version), 0) from job_progress
 """
 PROGRESS_AFTER = """
-select p.job_id, p.workspace_id, p.share::float8, p.version, j.model, j.operation, j.attempts
+select p.job_id, p.workspace_id, p.share::float8, p.version, j.model, j.operation, j.attempts,
+  case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews,
+  case when p.previews <> '[]' then array(select index from job_outputs o where o.job_id = p.job_id) end delivered
 from job_progress p join jobs j on j.id = p.job_id where p.version > $1 order by p.version limit 1000
+"""
+QUEUED = """
+with waiting as (
+  select id from jobs where workspace_id = any($1::uuid[]) and finished_at is null and state = 'queued'
+  union select id from jobs where id = any($2::uuid[]) and state = 'queued'
+  order by id limit $3
+)
+select j.id, j.workspace_id, j.task_id, j.model, j.operation, j.attempts,
+  greatest(coalesce(p.share, 0),
+    (select count(*) from job_outputs o where o.job_id = j.id)::real / j.count)::float8 share
+from waiting join jobs j using (id) left join job_progress p on p.job_id = j.id
 """
 OVERDUE = """
 select id from jobs where finished_at is null and deadline_at <= daygen_now() order by deadline_at limit 100
@@ -212,18 +229,17 @@ async def end(
     warnings: Sequence[str],
     text: str | None,
     provider_ms: int | None,
-) -> datetime:
-    """Move a locked job to its end; returns when that was."""
+) -> tuple[datetime, bool]:
+    """Move a locked job to its end; returns when that was, and whether it had previews."""
     finished_at: datetime = await tx.value(
         END, job_id, state, charged, failure.body() if failure else None, [*warnings], text, provider_ms
     )
-    await tx.run(DROP_PROGRESS, job_id)
-    return finished_at
+    return finished_at, bool(await tx.value(DROP_PROGRESS, job_id))
 
 
-async def set_progress(tx: Tx, job_id: JobId, attempt: int, share: float) -> bool:
-    """Note how far a job is; False when this attempt no longer holds it."""
-    return await tx.run(SET_PROGRESS, job_id, attempt, share) == 1
+async def set_progress(tx: Tx, job_id: JobId, attempt: int, share: float, previews: Sequence[Preview] = ()) -> bool:
+    """Note how far a job is, with its latest previews; False when this attempt no longer holds it."""
+    return await tx.run(SET_PROGRESS, job_id, attempt, share, [preview.note() for preview in previews]) == 1
 
 
 async def newest_progress(tx: Tx) -> int:
@@ -234,6 +250,11 @@ async def newest_progress(tx: Tx) -> int:
 async def progress_after(tx: Tx, version: int) -> list[Record]:
     """Jobs whose progress was noted after this version, with what an event says about them."""
     return await tx.rows(PROGRESS_AFTER, version)
+
+
+async def queued(tx: Tx, workspaces: Sequence[WorkspaceId], jobs: Sequence[JobId], most: int = 2000) -> list[Record]:
+    """Jobs that wait, of these workspaces or among these: the oldest of them, with what an event says about them."""
+    return await tx.rows(QUEUED, list(workspaces), list(jobs), most)
 
 
 async def overdue(tx: Tx) -> list[JobId]:
@@ -273,6 +294,7 @@ def _verdict(row: Record) -> Verdict:
 def _job(row: Record, outputs: list[tuple[int, assets.Asset]]) -> Job:
     state = State(row["state"])
     error: Mapping[str, Any] | None = row["error"]
+    delivered = {index for index, _ in outputs}
     return Job(
         id=JobId.of(row["id"]),
         workspace_id=WorkspaceId.of(row["workspace_id"]),
@@ -303,4 +325,5 @@ def _job(row: Record, outputs: list[tuple[int, assets.Asset]]) -> Job:
         finished_at=row["finished_at"],
         progress=1.0 if state == State.SUCCEEDED else max(row["share"], len(outputs) / row["count"]),
         outputs=outputs,
+        previews=[preview for preview in map(Preview.of, row["previews"]) if preview.index not in delivered],
     )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from fastapi.responses import JSONResponse
 from daygen.catalog import Catalog, Models
 from daygen.identity import PROBLEMS, Asking, Caller, Scope
 from daygen.infra import queue, telemetry
-from daygen.infra.db import Database
+from daygen.infra.db import Database, Tx
 from daygen.infra.http import Db, Idempotency, Moment, PageOf, Store, Wire, once, responses, router
 from daygen.infra.outbox import Event, Feed
 from daygen.infra.storage import Storage
@@ -23,7 +24,7 @@ from daygen.jobs.model import ENDS, Filter, Job, State
 from daygen.jobs.schemas import JobAccepted, JobOrder, JobView, QuoteView, SpanView, TraceView, show
 from daygen.jobs.service import Order
 from daygen.kit import paging
-from daygen.kit.ids import JobId
+from daygen.kit.ids import JobId, TaskId
 from daygen.kit.problems import Invalid
 
 routes = router("jobs")
@@ -81,7 +82,9 @@ async def list_jobs(caller: Asking, db: Db, storage: Store, query: Annotated[Job
     caller.need(Scope.JOBS_READ)
     async with db.reading() as tx:
         page = await service.list_page(tx, caller.workspace_id, query.filter(), query.cursor, query.limit)
-    return PageOf(data=[await show(storage, job) for job in page.data], next_cursor=page.next_cursor)
+        places = await _places(tx, page.data)
+    shown = [await show(storage, job, places.get(job.task_id)) for job in page.data]
+    return PageOf(data=shown, next_cursor=page.next_cursor)
 
 
 @routes.get("/v1/jobs/{job_id}", responses=responses(*PROBLEMS, JobNotFound))
@@ -176,11 +179,14 @@ async def _submit(
 
 async def _shown(db: Database, storage: Storage, job: Job) -> JobView:
     """A job, with its place in the queue while it waits."""
-    position = None
-    if job.state == State.QUEUED:
-        async with db.reading() as tx:
-            position = await queue.position(tx, job.task_id)
-    return await show(storage, job, position)
+    async with db.reading() as tx:
+        places = await _places(tx, [job])
+    return await show(storage, job, places.get(job.task_id))
+
+
+async def _places(tx: Tx, jobs: Sequence[Job]) -> Mapping[TaskId, int]:
+    waiting = [job.task_id for job in jobs if job.state == State.QUEUED]
+    return await queue.positions(tx, waiting) if waiting else {}
 
 
 async def _ended(feed: Feed, db: Database, caller: Caller, job_id: JobId, wait: timedelta) -> Job:

@@ -125,6 +125,15 @@ class OutputView(Wire):
     duration_seconds: float | None
 
 
+class PreviewView(Wire):
+    """A passing picture of an output that is still being made; it is gone when the job ends."""
+
+    index: int
+    url: str
+    width: int | None
+    height: int | None
+
+
 class ErrorView(Wire):
     """Why a job failed; `retryable` when the same order may work later."""
 
@@ -161,6 +170,7 @@ class JobView(Wire):
     input: dict[str, Any]
     count: int
     outputs: list[OutputView]
+    previews: list[PreviewView]
     result_url: str | None
     text: str | None
     error: ErrorView | None
@@ -200,6 +210,7 @@ class TraceView(Wire):
 async def show(storage: Storage, job: Job, position: int | None = None) -> JobView:
     """Show a job, with fresh links to its outputs. `position` is how many tasks go before it."""
     outputs = await asyncio.gather(*(_output(storage, asset) for _, asset in job.outputs))
+    previews = await asyncio.gather(*(_preview(storage, preview.note()) for preview in job.previews))
     return JobView(
         id=job.id,
         status=job.state,
@@ -209,6 +220,7 @@ async def show(storage: Storage, job: Job, position: int | None = None) -> JobVi
         input=dict(job.input),
         count=job.count,
         outputs=outputs,
+        previews=[PreviewView(**preview) for preview in previews],
         result_url=outputs[0].url if outputs else None,
         text=job.text,
         error=ErrorView(**job.failure.body()) if job.failure else None,
@@ -230,6 +242,8 @@ async def show(storage: Storage, job: Job, position: int | None = None) -> JobVi
 
 async def show_event(storage: Storage, data: Mapping[str, Any]) -> dict[str, Any]:
     """Show a job event's data: its files become links."""
+    if "previews" in data:
+        return {**data, "previews": [await _preview(storage, note) for note in data["previews"]]}
     if "outputs" not in data:
         return dict(data)
     outputs = [
@@ -250,6 +264,12 @@ async def _output(storage: Storage, asset: Asset) -> OutputView:
         height=asset.height,
         duration_seconds=asset.duration_s,
     )
+
+
+async def _preview(storage: Storage, note: Mapping[str, Any]) -> dict[str, Any]:
+    name = f"preview-{note['index']}"
+    url = await link_to(storage, name, note["key"], note["contentType"])
+    return {"index": note["index"], "url": url, "width": note["width"], "height": note["height"]}
 
 
 def _timings(job: Job) -> TimingsView:

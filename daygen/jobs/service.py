@@ -26,7 +26,9 @@ from daygen.limits import Window
 from daygen.providers import Report
 
 DEADLINE = timedelta(hours=1)
+SWEPT_AFTER = timedelta(minutes=10)  # by then who was at a job that has ended has cleared up behind itself, or is gone
 FREE = MicroUsd(0)
+CUT_SHORT = {"lost", State.CANCELED, State.EXPIRED}  # outcomes of calls that may have left files behind
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -210,6 +212,8 @@ async def put_back(tx: Tx, job_id: JobId, attempt: queue.Attempt, why: queue.Aga
     job = await repository.lock(tx, job_id)
     if job.state != State.PROCESSING or job.attempt != attempt.number:
         return True  # it had not begun
+    if why.crashed:  # nobody clears up behind it
+        await assets.expect(tx, job.folder, job.deadline_at + SWEPT_AFTER)
     counted = why.failed or why.crashed
     await repository.requeue(tx, job.id, counted=counted)
     if spent is not None:
@@ -270,7 +274,7 @@ async def _end(
         await ledger.settle(tx, job.workspace_id, charge, job_id=job.id)
     else:
         await ledger.release(tx, job.workspace_id, job_id=job.id)
-    finished_at = await repository.end(
+    finished_at, had_previews = await repository.end(
         tx,
         job.id,
         state,
@@ -280,6 +284,8 @@ async def _end(
         text=text,
         provider_ms=spent.milliseconds if spent else None,
     )
+    if had_previews or (spent is not None and spent.outcome in CUT_SHORT):
+        await assets.expect(tx, job.folder, finished_at + SWEPT_AFTER)
     if spent is not None:
         await _record(tx, job, spent, charge)
     elif charge:
@@ -296,6 +302,7 @@ async def _end(
         provider_ms=spent.milliseconds if spent else None,
         progress=1.0 if state == State.SUCCEEDED else job.progress,
         finished_at=finished_at,
+        previews=(),
     )
     await outbox.emit(tx, events.ended(ended))
     tx.after_commit(lambda: _count(ended))

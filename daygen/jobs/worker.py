@@ -17,6 +17,7 @@ from daygen.infra.db import Database, Tx
 from daygen.infra.storage import Storage, StorageUnavailable
 from daygen.jobs import errors, repository, service
 from daygen.jobs.model import Failure, Job
+from daygen.jobs.previews import Previews
 from daygen.jobs.service import Spent
 from daygen.jobs.tasks import RunJob
 from daygen.kit.ids import AssetId, JobId
@@ -105,6 +106,7 @@ class JobRunner:
             done = spent("succeeded", report)
             async with self._db.transaction() as tx:
                 finished = await service.finish(tx, job, attempt, report, done)
+            delivery.ended = finished is not None
             log.info("job.ended", status=finished.state if finished else "fenced", latencyMs=done.milliseconds)
 
     async def _call(self, job: Job, delivery: "_Delivery", scratch: Path) -> Report:
@@ -175,27 +177,30 @@ class _Delivery:
         self._job = job
         self._attempt = attempt
         self._stored: list[str] = []
+        self._previews = Previews(storage, f"{job.folder}/{attempt.number}", self._note_soon)
+        self._noting = asyncio.Lock()
         self._noted_at = 0.0
         self.delivered = {index for index, _ in job.outputs}
         self.seconds = 0.0
-        self._before = len(self.delivered) / job.count
+        self.ended = False
+        self._before = self._share = len(self.delivered) / job.count
 
     async def progress(self, share: float) -> None:
         """Note how far the call is, at most every quarter of a second."""
-        if time.monotonic() - self._noted_at < PROGRESS_EVERY.total_seconds():
-            return
-        self._noted_at = time.monotonic()
-        share = self._before + (1 - self._before) * min(max(share, 0), 1)
-        async with self._db.transaction() as tx:
-            if not await repository.set_progress(tx, self._job.id, self._attempt.number, share):
-                raise asyncio.CancelledError("the job was taken from this worker")
-            tx.ring(PROGRESS)
+        self._share = self._before + (1 - self._before) * min(max(share, 0), 1)
+        if time.monotonic() - self._noted_at >= PROGRESS_EVERY.total_seconds() and not await self._note():
+            raise asyncio.CancelledError("the job was taken from this worker")
+
+    async def preview(self, index: int, output: Output) -> None:
+        """Have a passing picture stored and noted beside the work."""
+        await self._previews.show(index, output)
 
     async def output(self, index: int, output: Output) -> None:
         """Put an output into storage and give it to the job."""
         began = time.perf_counter()
         job = self._job
-        key = f"{_folder(job)}/{self._attempt.number}-{index}.{EXTENSIONS.get(output.content_type, 'bin')}"
+        key = f"{job.folder}/{self._attempt.number}-{index}.{EXTENSIONS.get(output.content_type, 'bin')}"
+        self._previews.supersede(index)
         self._stored.append(key)  # before it is: a put that is cut off may still arrive
         with telemetry.span("storage.put", content_type=output.content_type):
             stored = await self._storage.put(key, output.path, output.content_type)
@@ -216,18 +221,41 @@ class _Delivery:
 
     async def clean_up(self) -> None:
         """Delete what lies in storage for this job and belongs to nothing: it was taken away while we were storing."""
+        await self._previews.stop()
         first_try = self._attempt.number == 1 and len(self._stored) == len(self.delivered)
-        if first_try:
+        if first_try and not self._previews.keys:
             return
         try:
-            lying = self._stored if self._attempt.number == 1 else await self._storage.list(_folder(self._job))
+            mine = [*self._stored, *self._previews.keys]
+            lying = mine if self._attempt.number == 1 else await self._storage.list(self._job.folder)
             # A later attempt may have stored what it has not delivered yet
             lying = [key for key in lying if _attempt_of(key) <= self._attempt.number]
             async with self._db.reading() as tx:
                 known = await assets.known_keys(tx, lying)
             await self._storage.delete([key for key in lying if key not in known])
+            if self.ended and not self._previews.doubtful:
+                async with self._db.transaction() as tx:
+                    await assets.arrived(tx, self._job.folder)
         except Exception as error:  # noqa: BLE001 - what is left behind costs space, nothing else
             log.warning("storage.clean_up_failed", reason=f"{type(error).__name__}: {error}")
+
+    async def _note_soon(self) -> None:
+        """Note the latest previews, but not sooner than a quarter of a second after the last note."""
+        while (wait := self._noted_at + PROGRESS_EVERY.total_seconds() - time.monotonic()) > 0:  # noqa: ASYNC110 - until the last note is old enough, whoever made it
+            await asyncio.sleep(wait)
+        if self._previews.changed:
+            await self._note()
+
+    async def _note(self) -> bool:
+        """Tell how far the call is and what it looks like; False when the job was taken from us."""
+        async with self._noting:
+            self._noted_at = time.monotonic()
+            previews = self._previews.latest()
+            async with self._db.transaction() as tx:
+                held = await repository.set_progress(tx, self._job.id, self._attempt.number, self._share, previews)
+                if held:
+                    tx.ring(PROGRESS)
+        return held
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
@@ -237,11 +265,6 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
         await asyncio.shield(task)
     finally:
         await task
-
-
-def _folder(job: Job) -> str:
-    """Where a job's files are: named by ids alone, never by anything a user typed."""
-    return f"{job.workspace_id}/{job.id}"
 
 
 def _attempt_of(key: str) -> int:

@@ -113,7 +113,7 @@ class Renderer:
                 self._rendered.popitem(last=False)
         return text
 
-    def progress(self, note: Progress, seq: int) -> str:
+    async def progress(self, note: Progress, seq: int) -> str:
         """A note of progress as JSON. It is not history: it repeats the last seq, so a cursor stays where it is."""
         return _json(
             {
@@ -122,7 +122,7 @@ class Renderer:
                 "type": "job.progress",
                 "createdAt": clock.shown(self._clock.now()),
                 "workspaceId": str(note.workspace_id),
-                "data": note.data(),
+                "data": await jobs.show_event(self._storage, note.data()),
             }
         )
 

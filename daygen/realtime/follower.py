@@ -64,7 +64,7 @@ class Follower:
                     yield event, event.seq, await self._renderer.event(event)
         notes, self._progress = self._progress, {}
         for note in notes.values():
-            yield note, self.seq, self._renderer.progress(note, self.seq)
+            yield note, self.seq, await self._renderer.progress(note, self.seq)
 
     def _receive(self, event: Event) -> None:
         if len(self._events) >= MOST_WAITING:

@@ -330,7 +330,7 @@ async def test_a_place_in_the_queue_is_how_many_are_served_before(desk: Desk):
         await desk.done(one_of)
 
     async with desk.db.reading() as tx:
-        places = {task_id: await queue.position(tx, task_id) for task_id in waiting}
+        places = await queue.positions(tx, list(waiting))
     order = [(await desk.take())[0].attempt.task_id for _ in range(43)]
 
     assert [places[task_id] for task_id in order] == list(range(43))

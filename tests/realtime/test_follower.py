@@ -34,6 +34,6 @@ async def test_a_reader_that_falls_behind_is_told_so_and_nothing_is_kept_for_it(
 
     assert got == MOST_WAITING
     assert woken == 2 * (MOST_WAITING + 1)
-    assert len(state.feed._listeners.of([ada.id])) == 1
+    assert len(state.feed._listeners.of([ada.id])) == 2  # the quick one, and the places of what waits
     quick.close()
     assert len(state.feed._listeners) == 0

@@ -276,6 +276,12 @@ CREATE TABLE public.api_keys (
     revoked_at timestamp with time zone
 );
 
+CREATE TABLE public.arrivals (
+    folder text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    taken boolean DEFAULT false NOT NULL
+);
+
 CREATE TABLE public.assets (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -289,7 +295,8 @@ CREATE TABLE public.assets (
     duration_s double precision,
     created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
     expires_at timestamp with time zone,
-    deleted_at timestamp with time zone
+    deleted_at timestamp with time zone,
+    filename text
 );
 
 CREATE TABLE public.event_heads (
@@ -363,7 +370,8 @@ CREATE UNLOGGED TABLE public.job_progress (
     workspace_id uuid NOT NULL,
     attempt integer NOT NULL,
     share real NOT NULL,
-    version bigint DEFAULT nextval('public.job_progress_version'::regclass) NOT NULL
+    version bigint DEFAULT nextval('public.job_progress_version'::regclass) NOT NULL,
+    previews jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE public.jobs (
@@ -653,6 +661,9 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.arrivals
+    ADD CONSTRAINT arrivals_pkey PRIMARY KEY (folder);
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_key_key UNIQUE (key);
 
@@ -764,6 +775,8 @@ ALTER TABLE ONLY public.workspaces
 CREATE INDEX adrift_pool ON public.adrift USING btree (pool);
 
 CREATE INDEX api_keys_workspace ON public.api_keys USING btree (workspace_id, id DESC);
+
+CREATE INDEX arrivals_due ON public.arrivals USING btree (due_at);
 
 CREATE INDEX assets_workspace ON public.assets USING btree (workspace_id, id DESC);
 

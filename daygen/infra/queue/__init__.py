@@ -23,7 +23,7 @@ silent, until the longest time that a call may last is over. A pool can be pause
 """
 
 from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Claimed, Handler, Lane, Snooze, Task
-from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, position, share, stuck, workers
+from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, positions, share, stuck, workers
 from daygen.infra.queue.repository import forget_dead, holds
 from daygen.infra.queue.service import (
     again,
@@ -67,7 +67,7 @@ __all__ = [
     "lanes",
     "pause",
     "pools",
-    "position",
+    "positions",
     "replay",
     "set_cap",
     "set_share_cap",

@@ -1,7 +1,8 @@
 """A provider for tests: makes a tiny picture at once, and misbehaves when the prompt asks for it.
 
 `[[refuse]]` · `[[broken]]` or `[[broken:2]]` (the first 2 tries) · `[[busy:0.2]]` (once, for 0.2 s) · `[[unknown]]` ·
-`[[slow:1.5]]` (seconds per output, with progress) · `[[partial:1]]` (makes 1 output, then breaks for good) ·
+`[[slow:1.5]]` (seconds per output, with progress) · `[[preview]]` (before each output one, or with `slow` several;
+`[[preview:300]]` makes them this many KiB large) · `[[partial:1]]` (makes 1 output, then breaks for good) ·
 `[[bug]]` (raises what no adapter may) · `[[die]]` (takes its worker process with it) · `[[note]]` (writes down when a
 call begins and ends, for all workers of a machine; `notes` reads it)
 """
@@ -24,6 +25,7 @@ _DIRECTIVE = re.compile(r"\[\[(\w+)(?::([\d.]+))?\]\]")
 _NOTES = "fake-notes"
 SIDE_PX = 32
 STEPS = 10
+STEPS_PER_PREVIEW = 3
 
 
 class FakeProvider:
@@ -42,9 +44,12 @@ class FakeProvider:
     async def _run(self, told: dict[str, str], call: Call, sink: Sink) -> Report:
         _misbehave(told, call)
         for done, index in enumerate(call.wanted):
-            for step in range(STEPS if "slow" in told else 0):
-                await asyncio.sleep(float(told["slow"]) / STEPS)
-                await sink.progress((done + step / STEPS) / len(call.wanted))
+            for step in range(STEPS if "slow" in told else 1):
+                if "preview" in told and step % STEPS_PER_PREVIEW == 0:
+                    await sink.preview(index, await asyncio.to_thread(_sketch, call, index, step, told["preview"]))
+                if "slow" in told:
+                    await asyncio.sleep(float(told["slow"]) / STEPS)
+                    await sink.progress((done + step / STEPS) / len(call.wanted))
             if "partial" in told and done >= int(told["partial"]):
                 return Report(units=done, warnings=("the fake stopped early, as told",))
             path = call.scratch / f"{index}.png"
@@ -108,6 +113,16 @@ def _tries(call: Call) -> int:
     return counter.stat().st_size
 
 
-def _draw(path: Path, words: str) -> None:
+def _sketch(call: Call, index: int, step: int, kibibytes: str) -> Output:
+    """A passing picture, half as wide, as heavy as told."""
+    path = call.scratch / "preview.png"
+    _draw(path, f"{call.ref}{index}{step}", SIDE_PX // 2)
+    if kibibytes:
+        with path.open("ab") as file:
+            file.write(bytes(int(float(kibibytes) * 1024)))
+    return Output(path, "image/png", SIDE_PX // 2, SIDE_PX // 2)
+
+
+def _draw(path: Path, words: str, side_px: int = SIDE_PX) -> None:
     colour = int.from_bytes(words.encode()[-64:], "big") % 0xFFFFFF
-    Image.new("RGB", (SIDE_PX, SIDE_PX), (colour >> 16, colour >> 8 & 255, colour & 255)).save(path)
+    Image.new("RGB", (side_px, side_px), (colour >> 16, colour >> 8 & 255, colour & 255)).save(path)

@@ -35,6 +35,9 @@ class Heard:
         self.shares.append(share)
         self.first.set()
 
+    async def preview(self, index: int, output: Output) -> None:
+        assert output.path.exists(), index
+
     async def output(self, index: int, output: Output) -> None:
         assert output.path.exists()
         self.outputs[index] = output

@@ -1,5 +1,6 @@
 """The queue's views: SQL that reads, and writes nothing."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from asyncpg import Record
@@ -7,30 +8,36 @@ from asyncpg import Record
 from daygen.infra.db import Tx
 from daygen.kit.ids import TaskId
 
-# Who is served before a task: in its own lane whatever comes before it; in each other lane of its pool as much as is
-# due to that by the time this task starts. A lane's k-th task starts (k-1)/weight after the lane's virtual time.
-POSITION = """
-with mine as (
-  select t.id, t.lane, t.pool, t.priority, t.tag, greatest(l.vt, p.vt) as vt, p.vt as now, s.weight
-  from tasks t join lanes l on l.id = t.lane join pools p on p.id = t.pool join shares s on s.owner = l.owner
-  where t.id = $1 and t.state = 'ready'
-), before as materialized (
-  select count(*) as tasks from mine m cross join lateral (
-    select from tasks t where t.state = 'ready' and t.lane = m.lane and (t.priority > m.priority
-      or (t.priority = m.priority and (t.tag, t.id) < (m.tag, m.id))) limit 10000) ahead
-), start as materialized (
-  select m.*, m.vt + b.tasks * 1000000 / m.weight as at from mine m, before b
-), others as materialized (
-  select l.id, greatest(0, ceil((st.at - greatest(l.vt, st.now) + case when l.id < st.lane then 1 else 0 end)
-      * s.weight / 1000000.0))::bigint as due
-  from start st join lanes l on l.pool = st.pool and l.id <> st.lane and l.active and not l.parked
-  join shares s on s.owner = l.owner
-  where greatest(l.vt, st.now) <= st.at order by l.vt limit 1000
+# A lane's n-th task starts (n-1)/weight after the lane's virtual time; who starts earlier in the same pool goes before.
+# Other lanes are read only as far as the last of the wanted tasks lets them come before it.
+POSITIONS = """
+with wanted as materialized (
+  select id, lane, pool from tasks where id = any($1::uuid[]) and state = 'ready'
+), lane as materialized (
+  select l.id, l.pool, greatest(l.vt, p.vt) vt, s.weight, l.id in (select lane from wanted) is_mine
+  from lanes l join pools p on p.id = l.pool join shares s on s.owner = l.owner
+  where l.pool in (select pool from wanted) and (l.active and not l.parked or l.id in (select lane from wanted))
+), mine as materialized (
+  select l.id lane, l.pool, t.id, l.vt + (t.nth - 1) * 1000000 / l.weight start
+  from lane l cross join lateral (
+    select id, row_number() over (order by priority desc, tag, id) nth from tasks
+    where state = 'ready' and lane = l.id order by priority desc, tag, id limit $2) t
+  where l.is_mine
+), last as materialized (
+  select pool, max(start) start from mine where id in (select id from wanted) group by pool
+), line as materialized (
+  select * from mine
+  union all
+  select l.id, l.pool, t.id, l.vt + (t.nth - 1) * 1000000 / l.weight
+  from lane l join last using (pool) cross join lateral (
+    select id, row_number() over (order by priority desc, tag, id) nth from tasks
+    where state = 'ready' and lane = l.id order by priority desc, tag, id
+    limit least(greatest((last.start - l.vt) * l.weight / 1000000 + 1, 0), $2)) t
+  where not l.is_mine and l.vt <= last.start
 )
-select least(10000, (select tasks from before) + coalesce((
-  select sum((select count(*) from (
-    select from tasks t where t.state = 'ready' and t.lane = o.id limit least(o.due, 10000)) due))
-  from others o), 0))::int
+select w.id, least(coalesce(p.place, $2), $2)::int place
+from wanted w left join (
+  select id, row_number() over (partition by pool order by start, lane, id) - 1 place from line) p using (id)
 """
 DEPTHS = """
 select t.kind, p.name pool, t.state, count(*) tasks, count(*) filter (where t.failures + t.crashes > 0) retried,
@@ -78,9 +85,9 @@ select id, kind, payload from tasks where state = 'dead' and ($1::uuid is null o
 """
 
 
-async def position(tx: Tx, task_id: TaskId) -> int:
-    """How many ready tasks are claimed before this one, if no more come; counts to 10,000."""
-    return int(await tx.value(POSITION, task_id))
+async def positions(tx: Tx, ids: Sequence[TaskId], most: int = 10_000) -> dict[TaskId, int]:
+    """How many ready tasks are claimed before each of these, counted up to `most`; without those that are not ready."""
+    return {TaskId.of(row["id"]): row["place"] for row in await tx.rows(POSITIONS, list(ids), most)}
 
 
 async def depths(tx: Tx) -> list[Record]:
