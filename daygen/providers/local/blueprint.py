@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from daygen.providers.local import letters
+from daygen.providers.local.clouds import field
 from daygen.providers.local.colour import Ink, ink, lab, mixed
 from daygen.providers.local.curves import ring, stroke
 from daygen.providers.local.dice import Floats
@@ -26,7 +27,6 @@ from daygen.providers.local.raster import (
 from daygen.providers.local.scene import Scene
 from daygen.providers.local.screenprint import face_rows, faces_of, folds, hanging, ripples, snow_of
 from daygen.providers.local.shapes import box, disc
-from daygen.providers.local.washes import field, part
 
 _BLUES: tuple[Ink, ...] = (ink("1B4B8F"), ink("174A86"), ink("20468A"), ink("14527F"))
 _WHITE: Ink = ink("EEF3F6")
@@ -398,7 +398,7 @@ def _washed(board: Board) -> None:
         rim = np.minimum(np.minimum(xs, wide - xs), np.minimum(band.ys, high - band.ys))
         worn = np.clip(np.float32(1.0) - rim * np.float32(7.0), 0, 1)
         grains = (sheet.grain(band, 997).astype(np.float32) - np.float32(128)) * np.float32(0.075)
-        change = part(clouds, band) * np.float32(9) + part(fine, band) * np.float32(3) + grains
+        change = clouds.part(band) * np.float32(9) + fine.part(band) * np.float32(3) + grains
         change -= worn * worn * np.float32(26)
         picture = np.asarray(sheet.image.crop(rows)).astype(np.int16)
         picture += change.astype(np.int16)[:, :, None]

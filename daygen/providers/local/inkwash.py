@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from daygen.providers.local.clouds import Soft, field, streaks
 from daygen.providers.local.colour import Ink, ink, lab, mixed
 from daygen.providers.local.dice import Floats
 from daygen.providers.local.plates import Curtains, Disc, Glow, Land, Plate, Shapes, Sky, Veil, Water
@@ -15,7 +16,7 @@ from daygen.providers.local.raster import Band, Bytes, Sheet, Stencil, cover, st
 from daygen.providers.local.scene import Scene
 from daygen.providers.local.screenprint import grained
 from daygen.providers.local.shapes import box
-from daygen.providers.local.washes import Layout, dried, field, laid, margins, part, put_down, streaks
+from daygen.providers.local.washes import Layout, dried, laid, margins, put_down
 
 _PAPER: Ink = ink("F5EFE1")
 _KEY: Ink = ink("1F1D22")
@@ -158,17 +159,17 @@ def _apart(one: Ink, other: Ink) -> float:
     return math.sqrt((a - c) * (a - c) + (b - d) * (b - d))
 
 
-def _brushed(sheet: Sheet, band: Band, layout: Layout, fields: dict[str, Image.Image]) -> None:
+def _brushed(sheet: Sheet, band: Band, layout: Layout, fields: dict[str, Soft]) -> None:
     own, rim, pool = layout.lights(band)
-    damp = np.clip(part(fields["wet"], band) * np.float32(2.4) - np.float32(0.55), 0, 1)
+    damp = np.clip(fields["wet"].part(band) * np.float32(2.4) - np.float32(0.55), 0, 1)
     colours = layout.run(band, damp, 215)
     line = np.clip((rim - own - np.float32(0.008)) * np.float32(9.0), 0, np.float32(1.2))
     edge = line + np.clip(pool - own, 0, 1) * np.float32(0.9)
-    runs = part(fields["streak"], band) + part(fields["dry"], band) * np.float32(0.9)
-    runs += part(fields["speck"], band) * np.float32(0.3)
+    runs = fields["streak"].part(band) + fields["dry"].part(band) * np.float32(0.9)
+    runs += fields["speck"].part(band) * np.float32(0.3)
     dry = np.clip((runs - np.float32(0.95)) * np.float32(3.0), 0, 1) * np.clip((np.float32(0.8) - own) * 3, 0, 1)
-    tooth = part(fields["tooth"], band)
-    density = np.float32(1.0) + edge + part(fields["blot"], band) * np.float32(0.3) + tooth * np.float32(0.14)
+    tooth = fields["tooth"].part(band)
+    density = np.float32(1.0) + edge + fields["blot"].part(band) * np.float32(0.3) + tooth * np.float32(0.14)
     density = density * (np.float32(1.0) - dry * (np.float32(0.6) + tooth * np.float32(0.25)))
     inside = margins(sheet, band, _MARGIN) * np.float32(1 / 0.02) + tooth * np.float32(0.4)
     density = density * np.clip(inside, 0, 1)

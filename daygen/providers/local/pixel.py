@@ -36,9 +36,11 @@ def printed(scene: Scene, sheet: Sheet, plates: Sequence[Plate], progress: Calla
     small = _clearest(np.asarray(proof.image))
     colours = _chosen(small)
     progress(0.85)
-    made = Image.fromarray(_set(small, colours))
-    large = made.resize((wide * cell, high * cell), Image.Resampling.NEAREST)
-    sheet.image.paste(large.crop((0, 0, sheet.width, sheet.height)), (0, 0))
+    cells = _set(small, colours)
+    for band in sheet.bands():
+        rows = np.arange(band.start, band.stop) // cell
+        columns = np.arange(sheet.width) // cell
+        sheet.image.paste(Image.fromarray(cells[rows[:, None], columns[None, :]]), (0, band.start))
     progress(1.0)
 
 

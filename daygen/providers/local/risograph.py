@@ -8,11 +8,12 @@ from itertools import product
 import numpy as np
 from PIL import Image, ImageChops
 
+from daygen.providers.local.clouds import field
 from daygen.providers.local.colour import Ink, ink, lab
 from daygen.providers.local.dice import Floats
 from daygen.providers.local.plates import Plate, Shapes
 from daygen.providers.local.proof import Proof, proofed
-from daygen.providers.local.raster import Band, Bytes, Pixels, Shares, Sheet, cover, soft_field
+from daygen.providers.local.raster import Band, Bytes, Pixels, Shares, Sheet, cover
 from daygen.providers.local.scene import Scene
 
 _PAPER = ink("F6F1E4")
@@ -34,12 +35,11 @@ def printed(scene: Scene, sheet: Sheet, plates: Sequence[Plate], progress: Calla
     proof = proofed(scene, (sheet.width, sheet.height), plates, lambda share: progress(share * 0.6))
     drums = _drums(scene, plates)
     parts = _separated(drums)
-    mottle = Image.fromarray(soft_field(scene.dice, "riso.mottle", 7, 9, (96, 96)))
-    mottle = mottle.resize((sheet.width, sheet.height), Image.Resampling.BICUBIC)
+    mottle = field(scene.dice, "riso.mottle", sheet, 4.0)
     whole = list(sheet.bands())
     for at, band in enumerate(whole):
         made = Image.new("RGB", (sheet.width, band.stop - band.start), _PAPER)
-        pull = np.asarray(mottle.crop((0, band.start, sheet.width, band.stop))).astype(np.float32)
+        pull = mottle.part(band)
         for number, drum in enumerate(drums):
             share = _share(scene, sheet, proof, band, parts[number], number)
             mask = _screened(sheet, share, band, number, pull)
@@ -160,7 +160,7 @@ def _screened(sheet: Sheet, share: Bytes, band: Band, number: int, pull: Pixels)
     soft = np.float32(cell * sheet.scale * 0.55)
     mask = (level * np.float32(1 / 255) - np.float32(0.5) - hills * np.float32(0.25)) * soft + np.float32(0.5)
     noise = sheet.grain(band, 60 + number)
-    full = np.float32(0.93) + (pull - np.float32(128)) * np.float32(0.0008)
+    full = np.float32(0.93) + pull * np.float32(0.1)
     starved = np.where(noise > np.uint8(250), np.float32(0.35), full)
     solid = np.maximum(mask, (share > np.uint8(248)).astype(np.float32))
     return cover(np.clip(solid, np.float32(0), np.float32(1)) * (share > np.uint8(6)) * starved)

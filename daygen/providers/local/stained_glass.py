@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageChops
 
+from daygen.providers.local.clouds import field, softened
 from daygen.providers.local.colour import Ink, lab, lighter, mixed, of_lab, toned, turned
 from daygen.providers.local.curves import ring
 from daygen.providers.local.dice import Floats
@@ -16,7 +17,6 @@ from daygen.providers.local.raster import Sheet, Stencil, gradient, stencils, we
 from daygen.providers.local.scene import Scene
 from daygen.providers.local.screenprint import curtains, glow, veil
 from daygen.providers.local.shapes import box, circle, disc
-from daygen.providers.local.washes import field, part, softened
 
 _LEAD = 0.0046  # half of what holds two pieces, in units
 _JOINT = 0.0034  # half of what joins two pieces of one thing
@@ -333,8 +333,8 @@ def _lit(window: Window, sheet: Sheet, progress: Callable[[float], None]) -> Non
         down = band.ys - np.float32(window.sun.y)
         far = np.sqrt(xs * xs + down * down)
         behind = np.float32(1.16) - np.minimum(far * np.float32(0.3), np.float32(0.3))
-        near = np.asarray(shade.crop(rows)).astype(np.float32) * np.float32(0.42 / 255)
-        bright = behind + part(flow, band) * np.float32(0.1) + part(seeds, band) * np.float32(0.06) - near
+        near = np.asarray(shade.rows(band)).astype(np.float32) * np.float32(0.42 / 255)
+        bright = behind + flow.part(band) * np.float32(0.1) + seeds.part(band) * np.float32(0.06) - near
         picture = picture * bright[:, :, None]
         lead = np.asarray(window.lead.crop(rows)).astype(np.float32) * np.float32(1 / 255)
         moved = np.asarray(window.lead.crop((off, band.start + off, sheet.width + off, band.stop + off)))

@@ -1,71 +1,44 @@
 """Water, pigment and paper: what watercolour and ink wash share once a picture has been laid out."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from PIL import Image
 
+from daygen.providers.local.clouds import Soft, field, softened
 from daygen.providers.local.colour import Ink
-from daygen.providers.local.dice import Dice
-from daygen.providers.local.raster import Band, Bytes, Pixels, Shares, Sheet, soft_field
+from daygen.providers.local.raster import Band, Bytes, Pixels, Shares, Sheet
 
-_CELLS = 2.2  # of white noise, for each feature that is left of it
 _STEPS = 96  # densities between none and the most
 _MOST = 3.0
 
 
-def field(dice: Dice, name: str, sheet: Sheet, features: float) -> Image.Image:
-    """Clouds of noise over the whole sheet, as round as clouds are, so many of them along a unit."""
-    across, down = (max(4, round(side * features * _CELLS)) for side in (sheet.frame.wide, sheet.frame.high))
-    cells = (dice.lattice(name, np.arange(across * down, dtype=np.int64)) * 1024).astype(np.int32).reshape(down, across)
-    for axis in (0, 1):
-        one, other = np.roll(cells, 1, axis), np.roll(cells, -1, axis)
-        cells = (np.roll(cells, 2, axis) + np.roll(cells, -2, axis) + 4 * (one + other) + 6 * cells) >> 4
-    spread = np.clip((cells - 512) * 13 // 16 + 128, 0, 255).astype(np.uint8)
-    return Image.fromarray(spread).resize((sheet.width, sheet.height), Image.Resampling.BICUBIC)
-
-
-def streaks(dice: Dice, name: str, sheet: Sheet, along: float, across: float) -> Image.Image:
-    """What the hairs of a broad brush leave: long lines, so many features along a unit and across it."""
-    size = (max(2, round(along * sheet.frame.wide)), max(2, round(across * sheet.frame.high)))
-    small = soft_field(dice, name, *size, (size[0] * 4, size[1]))
-    return Image.fromarray(small).resize((sheet.width, sheet.height), Image.Resampling.BICUBIC)
-
-
-def part(image: Image.Image, band: Band) -> Pixels:
-    """These rows of a field, -1 to 1."""
-    rows = np.asarray(image.crop((0, band.start, image.width, band.stop)))
-    return rows.astype(np.float32) * np.float32(1 / 127.5) - np.float32(1)
-
-
-def wandered(sheet: Sheet, source: Image.Image, bands: Iterator[Band], reach: float) -> Image.Image:
-    """The picture as a hand would follow it: every edge strays a little, by `reach` units at most."""
-    made = Image.new("RGB", source.size)
-    dice = sheet.dice
-    moves = [
-        (field(dice, "stray.x", sheet, 9.0), field(dice, "stray.fine.x", sheet, 46.0)),
-        (field(dice, "stray.y", sheet, 9.0), field(dice, "stray.fine.y", sheet, 46.0)),
-    ]
-    far = reach * sheet.scale
+def _stray(sheet: Sheet, picture: Image.Image, reach: float) -> None:
+    """Redraw a picture as a hand would follow it: every edge strays a little, by `reach` units at most."""
+    dice, far = sheet.dice, reach * sheet.scale
+    moves = [(field(dice, f"stray.{way}", sheet, 9.0), field(dice, f"stray.fine.{way}", sheet, 46.0)) for way in "xy"]
     edge = int(far * 2) + 2
     columns = np.arange(sheet.width, dtype=np.int32)[None, :]
-    for band in bands:
-        first, last = max(0, band.start - edge), min(sheet.height, band.stop + edge)
-        pixels = np.asarray(source.crop((0, first, sheet.width, last)).convert("RGBX")).view(np.uint32)[:, :, 0]
+    above = picture.crop((0, 0, sheet.width, 0))  # what the rows before were, before they were redrawn
+    for band in sheet.bands():
+        last = min(sheet.height, band.stop + edge)
+        source = Image.new("RGBX", (sheet.width, above.height + last - band.start))
+        source.paste(above, (0, 0))
+        source.paste(picture.crop((0, band.start, sheet.width, last)), (0, above.height))
+        pixels = np.asarray(source).view(np.uint32)[:, :, 0]
         across, down = (
             np.floor(
-                part(coarse, band) * np.float32(far) + part(fine, band) * np.float32(far * 0.45) + np.float32(0.5)
+                coarse.part(band) * np.float32(far) + fine.part(band) * np.float32(far * 0.45) + np.float32(0.5)
             ).astype(np.int32)
             for coarse, fine in moves
         )
-        rows = np.arange(band.start - first, band.stop - first, dtype=np.int32)[:, None]
-        at = np.clip(rows + down, 0, last - first - 1) * np.int32(sheet.width)
+        rows = np.arange(above.height, above.height + band.stop - band.start, dtype=np.int32)[:, None]
+        at = np.clip(rows + down, 0, source.height - 1) * np.int32(sheet.width)
         at += np.clip(columns + across, 0, sheet.width - 1)
+        above = picture.crop((0, max(0, band.stop - edge), sheet.width, band.stop))
         moved = pixels.ravel()[at].view(np.uint8).reshape(band.stop - band.start, sheet.width, 4)
-        made.paste(Image.fromarray(np.ascontiguousarray(moved[:, :, :3])), (0, band.start))
-    return made
+        picture.paste(Image.fromarray(np.ascontiguousarray(moved[:, :, :3])), (0, band.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +46,21 @@ class Layout:
     """A picture on wet paper: as put down, as it runs, and how light it is: itself, close by and around."""
 
     sharp: Image.Image
-    running: Image.Image
+    running: Soft
     own: Image.Image
-    near: Image.Image
-    around: Image.Image
+    near: Soft
+    around: Soft
 
     def lights(self, band: Band) -> tuple[Pixels, Pixels, Pixels]:
         """How light these rows are, close by and around, 0 to 1."""
-        own, near, around = (
-            np.asarray(image.crop(_rows(image, band))).astype(np.float32) * np.float32(1 / 255)
-            for image in (self.own, self.near, self.around)
-        )
+        images = (self.own.crop(_rows(self.own, band)), self.near.rows(band), self.around.rows(band))
+        own, near, around = (np.asarray(image).astype(np.float32) * np.float32(1 / 255) for image in images)
         return own, near, around
 
     def run(self, band: Band, damp: Shares, most: int) -> Bytes:
         """The colours of these rows, run into each other where the paper is damp (0 to 1), by `most` of 255."""
-        rows = _rows(self.sharp, band)
         share = Image.fromarray((damp * most).astype(np.uint8))
-        return np.asarray(Image.composite(self.running.crop(rows), self.sharp.crop(rows), share))
+        return np.asarray(Image.composite(self.running.rows(band), self.sharp.crop(_rows(self.sharp, band)), share))
 
 
 def _rows(image: Image.Image, band: Band) -> tuple[int, int, int, int]:
@@ -98,11 +68,11 @@ def _rows(image: Image.Image, band: Band) -> tuple[int, int, int, int]:
 
 
 def put_down(sheet: Sheet, drawn: Image.Image, stray: float, reaches: tuple[float, float, float]) -> Layout:
-    """Let the hand stray by `stray` units; `reaches` are how far close by is, around is, and paint runs."""
-    sharp = wandered(sheet, drawn, sheet.bands(), stray)
-    own = sharp.convert("L")
+    """Let the hand stray by `stray` units, on the drawing itself; `reaches`: how far is near, is around, runs paint."""
+    _stray(sheet, drawn, stray)
+    own = drawn.convert("L")
     near, around, run = (reach * sheet.scale for reach in reaches)
-    return Layout(sharp, softened(sharp, run), own, softened(own, near), softened(own, around))
+    return Layout(drawn, softened(drawn, run), own, softened(own, near), softened(own, around))
 
 
 def dried(sheet: Sheet, band: Band, made: Bytes, tooth: Pixels, depth: tuple[float, int]) -> None:
@@ -111,16 +81,6 @@ def dried(sheet: Sheet, band: Band, made: Bytes, tooth: Pixels, depth: tuple[flo
     relief = (tooth * np.float32(depth[0])).astype(np.int16) + noise
     picture = made.astype(np.int16) + relief[:, :, None]
     sheet.image.paste(Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)), (0, band.start))
-
-
-def softened(image: Image.Image, pixels: float) -> Image.Image:
-    """Blurred by about so many pixels, at the cost of a small picture."""
-    factor = max(1, round(pixels))
-    if factor == 1:
-        return image
-    wide, high = max(1, image.width // factor), max(1, image.height // factor)
-    small = image.resize((wide, high), Image.Resampling.BOX)
-    return small.resize(image.size, Image.Resampling.BICUBIC)
 
 
 def margins(sheet: Sheet, band: Band, margin: float) -> Pixels:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
+from daygen.providers.local.clouds import Soft, field
 from daygen.providers.local.colour import Ink, ink
 from daygen.providers.local.plates import Plate
 from daygen.providers.local.proof import proofed
 from daygen.providers.local.raster import Band, Bytes, Pixels, Sheet
 from daygen.providers.local.scene import Scene
-from daygen.providers.local.washes import Layout, dried, field, laid, margins, part, put_down
+from daygen.providers.local.washes import Layout, dried, laid, margins, put_down
 
 _PAPER: Ink = ink("FBF7EC")
 _MARGIN = 0.045
@@ -37,19 +38,19 @@ def _mask(sheet: Sheet, image: Image.Image) -> None:
         image.paste(_PAPER, (0, band.start), Image.fromarray((outside * 255).astype(np.uint8)))
 
 
-def _dry(sheet: Sheet, band: Band, layout: Layout, fields: dict[str, Image.Image]) -> None:
+def _dry(sheet: Sheet, band: Band, layout: Layout, fields: dict[str, Soft]) -> None:
     own, rim, pool = layout.lights(band)
-    tooth = part(fields["tooth"], band)
-    damp = np.clip(part(fields["wet"], band) * np.float32(2.6) - np.float32(0.75), 0, 1)
+    tooth = fields["tooth"].part(band)
+    damp = np.clip(fields["wet"].part(band) * np.float32(2.6) - np.float32(0.75), 0, 1)
     colours = _pure(layout.run(band, damp, 235), own)
     edge = np.clip(rim - own, 0, 1) * np.float32(2.4) + np.clip(pool - own, 0, 1) * np.float32(0.7)
     edge -= np.clip(own - rim, 0, np.float32(0.3)) * np.float32(0.8)
-    bloom = part(fields["bloom"], band) + part(fields["speck"], band) * np.float32(0.18)
+    bloom = fields["bloom"].part(band) + fields["speck"].part(band) * np.float32(0.18)
     front = bloom - np.float32(0.3)
     fringe = np.clip(np.float32(1) - np.abs(front) * np.float32(11), 0, 1) * (front < 0) * np.float32(0.22)
     washed = np.clip(front * np.float32(9), 0, 1) * np.float32(-0.16)
     grain = tooth * (np.float32(0.1) + own * (np.float32(1) - own) * np.float32(0.42))
-    density = np.float32(0.66) + own * np.float32(0.24) + part(fields["blot"], band) * np.float32(0.2)
+    density = np.float32(0.66) + own * np.float32(0.24) + fields["blot"].part(band) * np.float32(0.2)
     density += edge + fringe + washed + grain
     dried(sheet, band, laid(colours, density, _PAPER), tooth, (3.2, 4))
 

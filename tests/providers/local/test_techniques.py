@@ -9,12 +9,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from daygen.providers.local.clouds import field
 from daygen.providers.local.dice import Dice
 from daygen.providers.local.picture import draw
 from daygen.providers.local.pixel import cell_px
 from daygen.providers.local.raster import Sheet
 from daygen.providers.local.scene import FAMILIES, TECHNIQUES, compose
-from daygen.providers.local.washes import field, laid
+from daygen.providers.local.washes import laid
 
 DRAWN = TECHNIQUES[1:]  # all but "auto"
 OF_EACH = {
@@ -197,7 +198,7 @@ def test_a_risograph_is_dots_of_few_inks_on_paper():
 
 def test_washes_are_the_same_on_every_machine():
     sheet = Sheet(64, 48, Dice(42))
-    clouds = np.asarray(field(Dice(42), "clouds", sheet, 7.0))
+    clouds = np.asarray(field(Dice(42), "clouds", sheet, 7.0).rows(next(sheet.bands())))
 
     painted = laid(np.stack([clouds] * 3, axis=2), clouds.astype(np.float32) / np.float32(100), (251, 247, 236))
 
