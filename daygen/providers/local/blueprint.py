@@ -30,7 +30,7 @@ from daygen.providers.local.shapes import box, disc
 
 _BLUES: tuple[Ink, ...] = (ink("1B4B8F"), ink("174A86"), ink("20468A"), ink("14527F"))
 _WHITE: Ink = ink("EEF3F6")
-_LINE = 0.0017  # half of an outline, in units
+_LINE = 0.002  # half of an outline, in units
 _LEAST_PX = 0.55  # half of the finest line that can be seen
 _GRID = 0.05
 _EDGE = 0.035

@@ -24,6 +24,7 @@ _VERMILION: Ink = ink("C23A28")
 _COLOURFUL = 0.085  # chroma from which an ink may be the accent
 _EARTHY = 0.125
 _SOLID = 0.8
+_VIVID, _LARGE = 0.11, 0.05  # what takes the accent away from the sun
 _GROUND = 0.45  # of the sheet: what is larger is no accent
 _ALIKE = 0.09  # how far an ink may be from the accent and still be painted with it
 _MARGIN = 0.04
@@ -55,24 +56,26 @@ def _tone(light: float) -> Ink:
 def _translated(scene: Scene, plates: Sequence[Plate]) -> list[Plate]:
     """The same picture in ink."""
     accent = _accent(scene, plates)
-    return [_wash(scene, plate, accent) for plate in plates]
+    return [_wash(plate, accent, night=scene.palette.night) for plate in plates]
 
 
 def _accent(scene: Scene, plates: Sequence[Plate]) -> Ink | None:
-    """The one colour: the sun's by day, else that of the most colourful shapes."""
-    if any(isinstance(plate, Disc) and plate.light.radius < _SUN for plate in plates) and not scene.palette.night:
+    """The one colour: of what is large and vivid, else of the sun by day, else of the most colourful shapes."""
+    shapes = [plate for plate in plates if isinstance(plate, Shapes) and plate.alpha > _SOLID and not _skin(plate.ink)]
+    shapes = [plate for plate in shapes if _share(plate) < _GROUND]
+    best = max((plate.ink for plate in shapes), key=_chroma, default=_KEY)
+    sun = any(isinstance(plate, Disc) and plate.light.radius < _SUN for plate in plates) and not scene.palette.night
+    if sun and max((_share(plate) for plate in shapes if _chroma(plate.ink) > _VIVID), default=0.0) < _LARGE:
         return None
-    inks = [plate.ink for plate in plates if isinstance(plate, Shapes) and plate.alpha > _SOLID and _small(plate)]
-    best = max((one for one in inks if not _skin(one)), key=_chroma, default=_KEY)
     return best if _chroma(best) > _COLOURFUL else None
 
 
-def _small(plate: Shapes) -> bool:
-    """Whether it leaves most of the paper to the greys."""
+def _share(plate: Shapes) -> float:
+    """How much of a square of side 1 the box about it takes."""
     if not plate.polygons:
-        return False
+        return 0.0
     points = np.concatenate(plate.polygons)
-    return float(np.ptp(points[:, 0])) * float(np.ptp(points[:, 1])) < _GROUND
+    return float(np.ptp(points[:, 0])) * float(np.ptp(points[:, 1]))
 
 
 def _chroma(colour: Ink) -> float:
@@ -86,8 +89,7 @@ def _skin(colour: Ink) -> bool:
     return a > 0 and 0.55 * a < b < 3.2 * a and _chroma(colour) < _EARTHY
 
 
-def _wash(scene: Scene, plate: Plate, accent: Ink | None) -> Plate:
-    night = scene.palette.night
+def _wash(plate: Plate, accent: Ink | None, *, night: bool) -> Plate:
     match plate:
         case Sky():
             made: Plate = _air(plate, night=night)
@@ -95,7 +97,7 @@ def _wash(scene: Scene, plate: Plate, accent: Ink | None) -> Plate:
             made = _ground(plate)
         case Shapes():
             made = _shapes(plate, accent)
-        case Disc() if plate.light.radius >= _SUN:
+        case Disc() if plate.light.radius >= _SUN or accent is not None:
             made = replace(plate, ink=_PAPER if night else _tone(0.86), haze=_PAPER, sink=0.9)
         case Disc():
             made = replace(plate, ink=_PAPER if night else _VERMILION, haze=_PAPER, sink=plate.sink * 0.55)
@@ -132,7 +134,7 @@ def _ground(plate: Land) -> Land:
 
 
 def _shapes(plate: Shapes, accent: Ink | None) -> Plate:
-    small = accent is not None and _small(plate)
+    small = accent is not None and _share(plate) < _GROUND
 
     def painted(colour: Ink) -> Ink:
         light = lab(colour)[0]
