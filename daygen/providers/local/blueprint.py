@@ -1,5 +1,6 @@
 """Blueprint: white lines on cyanotype blue. Outlines, hatching, a grid, measures, and a title in the corner."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -34,6 +35,7 @@ _LINE = 0.002  # half of an outline, in units
 _LEAST_PX = 0.55  # half of the finest line that can be seen
 _GRID = 0.05
 _EDGE = 0.035
+_SAID = re.compile(r"^(?:an? )?(?:blueprint|cyanotype|\w+ drawing) of (?:an? |the )?")  # is not part of a title
 _LEAST = 0.1  # what is smaller is not measured
 
 
@@ -367,9 +369,9 @@ def _frame(board: Board) -> None:
                     tick = (at - pen * 0.5, start, at + pen * 0.5, start + 0.012)
                     lines.append(box(*tick) if is_column else box(tick[1], tick[0], tick[3], tick[2]))
     high = 0.062
-    words = drawable(board.scene.reading.text)[:26].strip() or "UNTITLED"
-    letter = 0.019
-    wide = min(max(letters.width_of(words, 0.14) * letter + 0.03, 0.2), frame.wide - 2 * _EDGE - 0.02)
+    words = drawable(_SAID.sub("", board.scene.reading.text)) or "UNTITLED"
+    letter = min(0.019, (frame.wide - 2 * _EDGE - 0.06) / letters.width_of(words, 0.14))
+    wide = max(letters.width_of(words, 0.14) * letter + 0.03, 0.2)
     right, bottom = frame.wide - _EDGE - 0.008, frame.high - _EDGE - 0.008
     left, top = right - wide, bottom - high
     for stencil in stencils(board.sheet, [box(left, top, right, bottom)]):

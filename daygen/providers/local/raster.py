@@ -117,7 +117,23 @@ def stencils(
     """Fill outlines, `grown` by so many units to all sides, in squares of the sheet that they touch."""
     move = np.array(shift, dtype=np.float64)
     outlines = [(polygon + move) * sheet.scale for polygon in polygons if len(polygon)]
-    far = grown * sheet.scale
+    rim = round(grown * sheet.scale * _FINE * 2)
+    for place, inside in _squares(sheet, outlines, grown * sheet.scale):
+        yield Stencil(place[0], place[1], _filled(inside, place, rim))
+
+
+def strokes(sheet: Sheet, polygons: Sequence[Floats], half: float) -> Iterator[Stencil]:
+    """Draw the lines of outlines, `half` units to both sides, in squares of the sheet that they touch."""
+    outlines = [polygon * sheet.scale for polygon in polygons if len(polygon)]
+    rim = round(half * sheet.scale * _FINE * 2)
+    for place, inside in _squares(sheet, outlines, half * sheet.scale):
+        yield Stencil(place[0], place[1], _filled(inside, place, rim, hollow=True))
+
+
+def _squares(
+    sheet: Sheet, outlines: list[Floats], far: float
+) -> Iterator[tuple[tuple[int, int, int, int], list[Floats]]]:
+    """The squares that outlines touch, up to `far` pixels away: left, top, wide, high, and which of them."""
     boxes = [(o[:, 0].min() - far, o[:, 1].min() - far, o[:, 0].max() + far, o[:, 1].max() + far) for o in outlines]
     if not boxes:
         return
@@ -134,18 +150,21 @@ def stencils(
                 if box[0] < x + wide and box[2] > x and box[1] < y + high and box[3] > y
             ]
             if inside:
-                yield Stencil(x, y, _filled(inside, x, y, wide, high, round(far * _FINE * 2)))
+                yield (x, y, wide, high), inside
 
 
-def _filled(outlines: Sequence[Floats], x: int, y: int, wide: int, high: int, rim: int) -> Image.Image:
-    mask = Image.new("L", (wide * _FINE, high * _FINE))
+def _filled(
+    outlines: Sequence[Floats], place: tuple[int, int, int, int], rim: int, *, hollow: bool = False
+) -> Image.Image:
+    mask = Image.new("L", (place[2] * _FINE, place[3] * _FINE))
     pen = ImageDraw.Draw(mask)
-    corner = np.array((x, y), dtype=np.float64)
+    corner = np.array(place[:2], dtype=np.float64)
     limit = 1 << 20
     for outline in outlines:
         points = np.clip(np.floor((outline - corner) * _FINE), -limit, limit).astype(np.int64)
         corners = points.ravel().tolist()
-        pen.polygon(corners, fill=255)
+        if not hollow:
+            pen.polygon(corners, fill=255)
         if rim:
             way = _apart(points, _FINE)
             corners = way.ravel().tolist()

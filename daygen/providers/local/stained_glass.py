@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
 from daygen.providers.local.clouds import field, softened
 from daygen.providers.local.colour import Ink, lab, lighter, mixed, of_lab, toned, turned
@@ -13,7 +13,7 @@ from daygen.providers.local.curves import ring
 from daygen.providers.local.dice import Floats
 from daygen.providers.local.plates import Curtains, Disc, Glow, Land, Light, Plate, Shapes, Sky, Veil, Water
 from daygen.providers.local.proof import Proof
-from daygen.providers.local.raster import Sheet, Stencil, gradient, stencils, weakened
+from daygen.providers.local.raster import Sheet, Stencil, gradient, stencils, strokes, weakened
 from daygen.providers.local.scene import Scene
 from daygen.providers.local.screenprint import curtains, glow, veil
 from daygen.providers.local.shapes import box, circle, disc
@@ -54,6 +54,14 @@ class Window:
         for stencil in stencils(self.sheet, [polygon]):
             self.cleared(stencil)
             self.sheet.print_shape(colour, stencil)
+
+    def tiled(self, pieces: Sequence[tuple[Floats, Ink]], lead: float = _JOINT) -> None:
+        """Set many pieces beside each other, on glass whose own lead is there already."""
+        pen = ImageDraw.Draw(self.sheet.image)
+        for polygon, colour in pieces:  # their edges need not be smooth: lead comes over them
+            pen.polygon(np.floor(polygon * self.sheet.scale).astype(np.int64).ravel().tolist(), fill=colour)
+        for stencil in strokes(self.sheet, [polygon for polygon, _ in pieces], lead / 2):
+            self.lead.paste(255, (stencil.left, stencil.top), stencil.mask)
 
     def cleared(self, stencil: Stencil) -> None:
         """Take away the lead behind a piece."""
@@ -99,6 +107,7 @@ def _sky(window: Window, plate: Sky) -> None:
     radii = [light.radius * 0.9]
     while radii[-1] < reach:
         radii.append(radii[-1] + 0.115 + 0.055 * len(radii))
+    pieces: list[tuple[Floats, Ink]] = []
     for at in range(len(radii) - 1, -1, -1):
         outer, inner = radii[at], radii[at - 1] if at else 0.0
         count = _RAYS[min(at, len(_RAYS) - 1)]
@@ -114,7 +123,8 @@ def _sky(window: Window, plate: Sky) -> None:
             if _seen(points, frame.wide, frame.high):
                 y = min(max(float(points[:, 1].min() + points[:, 1].max()) / 2, 0.0), frame.high)
                 colour = _air(plate, y, (outer + inner) / 2)
-                window.piece(points, window.glass(colour, at * 32 + cell))
+                pieces.append((points, window.glass(colour, at * 32 + cell)))
+    window.tiled(pieces)
 
 
 def _air(plate: Sky, y: float, away: float) -> Ink:
@@ -164,6 +174,7 @@ def _land(window: Window, plate: Land, number: int) -> None:
         return
     window.piece(_strip(xs, edge, np.full_like(xs, max(floor, float(edge.max())) + 0.02)), plate.ink, _LEAD)
     row, above = 0, edge
+    pieces: list[tuple[Floats, Ink]] = []
     high = 0.065 + 0.06 * plate.depth
     while float(above.min()) < floor and row < 14:  # noqa: PLR2004
         below = (
@@ -186,8 +197,9 @@ def _land(window: Window, plate: Land, number: int) -> None:
                 colour = plate.cap.ink
             if plate.facets is not None and dice.chance("land.face", 0.4, key):
                 colour = mixed(colour, plate.facets.ink, plate.facets.strength * 0.7)
-            window.piece(_cut(xs, above, below, start, stop), window.glass(colour, key))
+            pieces.append((_cut(xs, above, below, start, stop), window.glass(colour, key)))
         above, row = below, row + 1
+    window.tiled(pieces)
 
 
 def _strip(xs: Floats, top: Floats, bottom: Floats) -> Floats:
@@ -215,6 +227,7 @@ def _water(window: Window, plate: Water, number: int) -> None:
     for step in range(1, rows + 1):
         swing = (levels[step] - levels[step - 1]) * 0.34
         waves.append(levels[step] + swing * dice.noise("water.wave", xs * (5.0 - 2.5 * step / rows) + 30.0 * step))
+    pieces: list[tuple[Floats, Ink]] = []
     for row in range(rows):
         wide = 0.2 + 0.16 * row / rows
         for cell, (start, stop) in enumerate(_joints(window, f"water.{row}", wide, 0.05 + 0.05 * row / rows)):
@@ -224,7 +237,8 @@ def _water(window: Window, plate: Water, number: int) -> None:
             shine = near * plate.glitter_strength * (1.1 if (row + cell) % 2 else 0.5)
             colour = mixed(colour, plate.glitter, min(0.85, shine))
             key = number * 512 + row * 32 + cell
-            window.piece(_cut(xs, waves[row], waves[row + 1], start, stop), window.glass(colour, key))
+            pieces.append((_cut(xs, waves[row], waves[row + 1], start, stop), window.glass(colour, key)))
+    window.tiled(pieces)
 
 
 def _joints(
@@ -304,6 +318,7 @@ def _border(window: Window) -> None:
     frame, inks, dice = window.sheet.frame, window.scene.palette, window.dice
     dark = mixed(inks.far, inks.near, 0.45)
     colours = (inks.far, dark, inks.middle, inks.far, inks.low, dark, mixed(inks.glow, inks.far, 0.25))
+    panes: list[tuple[Floats, Ink]] = []
     for side, (along, across) in enumerate(((frame.wide, frame.high), (frame.high, frame.wide))):
         count = max(2, round((along - 2 * _BORDER) / 0.13))
         step = (along - 2 * _BORDER) / count
@@ -313,10 +328,18 @@ def _border(window: Window) -> None:
                 start = _BORDER + step * at
                 pane = box(start, far, start + step, far + _BORDER)
                 colour = window.glass(colours[(at + first) % len(colours)], 9000 + side * 500 + end * 250 + at)
-                window.piece(pane[:, ::-1].copy() if side else pane, colour, _LEAD)
-    for key, x in enumerate((0.0, frame.wide - _BORDER)):
-        for y in (0.0, frame.high - _BORDER):
-            window.piece(box(x, y, x + _BORDER, y + _BORDER), window.glass(inks.glow, 9990 + key), _LEAD)
+                panes.append((pane[:, ::-1].copy() if side else pane, colour))
+    panes += [
+        (box(x, y, x + _BORDER, y + _BORDER), window.glass(inks.glow, 9990 + key))
+        for key, x in enumerate((0.0, frame.wide - _BORDER))
+        for y in (0.0, frame.high - _BORDER)
+    ]
+    wide, high = frame.wide, frame.high
+    bars = [box(0, 0, wide, _BORDER), box(0, high - _BORDER, wide, high)]
+    bars += [box(0, 0, _BORDER, high), box(wide - _BORDER, 0, wide, high)]
+    for bar in bars:
+        window.piece(bar, dark, 0.0)
+    window.tiled(panes, _LEAD * 2)
 
 
 def _lit(window: Window, sheet: Sheet, progress: Callable[[float], None]) -> None:
@@ -332,7 +355,7 @@ def _lit(window: Window, sheet: Sheet, progress: Callable[[float], None]) -> Non
         picture = np.asarray(window.sheet.image.crop(rows)).astype(np.float32)
         down = band.ys - np.float32(window.sun.y)
         far = np.sqrt(xs * xs + down * down)
-        behind = np.float32(1.16) - np.minimum(far * np.float32(0.3), np.float32(0.3))
+        behind = np.float32(1.22) - np.minimum(far * np.float32(0.3), np.float32(0.3))
         near = np.asarray(shade.rows(band)).astype(np.float32) * np.float32(0.42 / 255)
         bright = behind + flow.part(band) * np.float32(0.1) + seeds.part(band) * np.float32(0.06) - near
         picture = picture * bright[:, :, None]
