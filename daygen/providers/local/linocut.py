@@ -10,7 +10,7 @@ from daygen.providers.local.dice import Floats
 from daygen.providers.local.plates import Curtains, Disc, Glow, Land, Plate, Shapes, Sky, Veil, Water
 from daygen.providers.local.raster import Bytes, Pixels, Shares, Sheet, Stencil, both, cover, stencils
 from daygen.providers.local.scene import Scene
-from daygen.providers.local.screenprint import face_rows, faces_of, lens, mirror, ripples, snow_of
+from daygen.providers.local.screenprint import face_rows, faces_of, folds, hanging, lens, mirror, ripples, snow_of
 from daygen.providers.local.shapes import disc
 
 _LINES = 64  # how many gouge lines differ from each other before they repeat
@@ -308,18 +308,10 @@ def _veil(block: Block, plate: Veil) -> None:
 
 def _curtains(block: Block, plate: Curtains) -> None:
     sheet, pitch = block.sheet, block.pitch(0.009)
-    for fold in range(3):
-        name = f"fold.{fold}"
-        high = plate.low * block.dice.between(name, 0.35, 0.6)
-        hem = plate.low * (0.55 + 0.13 * fold) + block.dice.fractal(f"{name}.hem", sheet.xs * 1.1 + fold * 9, 3) * (
-            plate.low * 0.16
-        )
-        there = np.clip(block.dice.noise(f"{name}.there", sheet.xs * 0.9 + 31 * fold) * 1.3 + 0.55, 0, 1)
-        hems, strength = hem.astype(np.float32)[None, :], there.astype(np.float32)[None, :]
+    for high, hems, there in folds(block.dice, sheet, plate):
+        strength = there.astype(np.float32)[None, :]
         for band in sheet.bands(0.0, plate.low):
-            up = (hems - band.ys) * np.float32(1 / high)
-            inside = np.clip(np.float32(1.0) - up, 0, 1) * np.clip(up * np.float32(9.0) + np.float32(0.5), 0, 1)
-            tone = inside * strength * np.float32(0.8)
+            tone = hanging(hems, high, band)[1] * strength * np.float32(0.8)
             phase = (sheet.xs.astype(np.float32)[None, :] + (hems - band.ys) * np.float32(0.12)) * np.float32(1 / pitch)
             sheet.print(plate.ink, block.gouged(phase, tone, pitch, 0.3), band)
 

@@ -5,20 +5,39 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
-from daygen.providers.local import families, linocut, screenprint
+from daygen.providers.local import (
+    blueprint,
+    families,
+    inkwash,
+    linocut,
+    pixel,
+    risograph,
+    screenprint,
+    stained_glass,
+    watercolour,
+)
 from daygen.providers.local.raster import Sheet
 from daygen.providers.local.recipe import KEYWORD, Recipe
 from daygen.providers.local.scene import Scene
 
 _DRAWN = 0.85  # how much of the work is done before the file is written
+_PRINTED = {
+    "screenprint": screenprint.printed,
+    "linocut": linocut.printed,
+    "watercolour": watercolour.printed,
+    "ink": inkwash.printed,
+    "risograph": risograph.printed,
+    "pixel": pixel.printed,
+    "blueprint": blueprint.printed,
+    "stained_glass": stained_glass.printed,
+}
 _LEVEL = 1  # zlib: the grain hardly packs any better at 6, which takes four times as long
 
 
 def draw(scene: Scene, width: int, height: int, progress: Callable[[float], None] = lambda _: None) -> Image.Image:
     """Print a scene at a size in pixels. `progress` hears 0 to 1, rising."""
     sheet = Sheet(width, height, scene.dice)
-    technique = linocut if scene.technique == "linocut" else screenprint
-    technique.printed(scene, sheet, families.plates(scene, sheet.frame), progress)
+    _PRINTED[scene.technique](scene, sheet, families.plates(scene, sheet.frame), progress)
     return sheet.image
 
 

@@ -111,11 +111,30 @@ def weakened(mask: Image.Image, alpha: float) -> Image.Image:
     return mask.point(table)
 
 
-def stencils(sheet: Sheet, polygons: Sequence[Floats], shift: tuple[float, float] = (0.0, 0.0)) -> Iterator[Stencil]:
-    """Fill outlines, in squares of the sheet that they touch."""
+def stencils(
+    sheet: Sheet, polygons: Sequence[Floats], shift: tuple[float, float] = (0.0, 0.0), grown: float = 0.0
+) -> Iterator[Stencil]:
+    """Fill outlines, `grown` by so many units to all sides, in squares of the sheet that they touch."""
     move = np.array(shift, dtype=np.float64)
     outlines = [(polygon + move) * sheet.scale for polygon in polygons if len(polygon)]
-    boxes = [(o[:, 0].min(), o[:, 1].min(), o[:, 0].max(), o[:, 1].max()) for o in outlines]
+    rim = round(grown * sheet.scale * _FINE * 2)
+    for place, inside in _squares(sheet, outlines, grown * sheet.scale):
+        yield Stencil(place[0], place[1], _filled(inside, place, rim))
+
+
+def strokes(sheet: Sheet, polygons: Sequence[Floats], half: float) -> Iterator[Stencil]:
+    """Draw the lines of outlines, `half` units to both sides, in squares of the sheet that they touch."""
+    outlines = [polygon * sheet.scale for polygon in polygons if len(polygon)]
+    rim = round(half * sheet.scale * _FINE * 2)
+    for place, inside in _squares(sheet, outlines, half * sheet.scale):
+        yield Stencil(place[0], place[1], _filled(inside, place, rim, hollow=True))
+
+
+def _squares(
+    sheet: Sheet, outlines: list[Floats], far: float
+) -> Iterator[tuple[tuple[int, int, int, int], list[Floats]]]:
+    """The squares that outlines touch, up to `far` pixels away: left, top, wide, high, and which of them."""
+    boxes = [(o[:, 0].min() - far, o[:, 1].min() - far, o[:, 0].max() + far, o[:, 1].max() + far) for o in outlines]
     if not boxes:
         return
     left = max(0, int(min(box[0] for box in boxes)) - 1)
@@ -131,18 +150,46 @@ def stencils(sheet: Sheet, polygons: Sequence[Floats], shift: tuple[float, float
                 if box[0] < x + wide and box[2] > x and box[1] < y + high and box[3] > y
             ]
             if inside:
-                yield Stencil(x, y, _filled(inside, x, y, wide, high))
+                yield (x, y, wide, high), inside
 
 
-def _filled(outlines: Sequence[Floats], x: int, y: int, wide: int, high: int) -> Image.Image:
-    mask = Image.new("L", (wide * _FINE, high * _FINE))
+def _filled(
+    outlines: Sequence[Floats], place: tuple[int, int, int, int], rim: int, *, hollow: bool = False
+) -> Image.Image:
+    mask = Image.new("L", (place[2] * _FINE, place[3] * _FINE))
     pen = ImageDraw.Draw(mask)
-    corner = np.array((x, y), dtype=np.float64)
+    corner = np.array(place[:2], dtype=np.float64)
     limit = 1 << 20
     for outline in outlines:
         points = np.clip(np.floor((outline - corner) * _FINE), -limit, limit).astype(np.int64)
-        pen.polygon(points.ravel().tolist(), fill=255)
+        corners = points.ravel().tolist()
+        if not hollow:
+            pen.polygon(corners, fill=255)
+        if rim:
+            way = _apart(points, _FINE)
+            corners = way.ravel().tolist()
+            pen.line(corners + corners[:2], fill=255, width=rim)
+            if rim > _FINE:
+                for across, down in _sharp(way).tolist():
+                    half = rim / 2
+                    pen.ellipse((across - half, down - half, across + half, down + half), fill=255)
     return mask.reduce(_FINE)
+
+
+def _apart(points: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+    """The points of a way without those that lie so near to the one before that they only make it tremble."""
+    steps = np.abs(np.diff(points, axis=0)).max(axis=1, initial=0)
+    walked = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(steps)]) // least
+    return points[np.concatenate([np.ones(1, dtype=np.bool_), walked[1:] != walked[:-1]])]
+
+
+def _sharp(points: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The corners at which two strokes would leave a notch between them."""
+    into = points - np.roll(points, 1, axis=0)
+    out = np.roll(points, -1, axis=0) - points
+    along = into[:, 0] * out[:, 0] + into[:, 1] * out[:, 1]
+    aside = np.abs(into[:, 0] * out[:, 1] - into[:, 1] * out[:, 0])
+    return points[aside * 5 > along * 2]
 
 
 def gradient(stencil: Stencil, sheet: Sheet, top: float, bottom: float) -> Stencil:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from daygen.providers.local.colour import HUES, Ink, Palette, dyed, lab, mixed
+from daygen.providers.local.crafts import TECHNIQUES, Technique, chosen
 from daygen.providers.local.dice import Dice, root_of
 from daygen.providers.local.palettes import PALETTES
 from daygen.providers.local.subject import FAMILIES
@@ -12,9 +13,7 @@ from daygen.providers.local.words import Reading, Thing, read
 
 __all__ = ["FAMILIES", "STRENGTHS", "TECHNIQUES", "Scene", "Strength", "Technique", "Variation", "compose"]
 
-Technique = Literal["auto", "screenprint", "linocut"]
 Strength = Literal["subtle", "strong"]
-TECHNIQUES: tuple[Technique, ...] = ("auto", "screenprint", "linocut")
 STRENGTHS: tuple[Strength, ...] = ("subtle", "strong")
 
 # Plants and planets that are of one colour by day.
@@ -30,8 +29,6 @@ _PALE = 0.85
 _STEP: dict[Strength, float] = {"subtle": 0.11, "strong": 0.5}
 # Families whose inks are chosen for their contrast, as light does not fall on a landscape there.
 _STUDIO = frozenset(("geometry", "typography", "still life", "interior", "flowers"))
-# Families that live from more inks than a block of lino is printed with.
-_MANY_INKS = frozenset(("still life", "flowers", "portrait", "interior", "geometry"))
 # Animals that are seen under water.
 _DIVERS = ("fish", "jellyfish", "turtle")
 # What a prompt may be about when none of its words is known.
@@ -119,7 +116,7 @@ def compose(prompt: str, seed: int, technique: str = "auto", variations: Sequenc
     return Scene(
         reading=reading,
         family=family,
-        technique=_technique(reading, family, wording, technique),
+        technique=chosen(reading.traits, family, wording, technique),
         palette=_palette(reading, family, dice),
         dice=dice,
         wording=wording,
@@ -129,17 +126,6 @@ def compose(prompt: str, seed: int, technique: str = "auto", variations: Sequenc
 def _family(reading: Reading, wording: Dice) -> str:
     """What the words name, else what they sound like: one family for all seeds of a prompt."""
     return reading.family or wording.pick("family", _UNKNOWN)
-
-
-def _technique(reading: Reading, family: str, wording: Dice, asked: str) -> str:
-    if asked != "auto":
-        return asked
-    if reading.has("linocut"):
-        return "linocut"
-    if reading.has("screen"):
-        return "screenprint"
-    few = family not in _MANY_INKS
-    return "linocut" if few and wording.chance("technique", 0.22) else "screenprint"
 
 
 def _palette(reading: Reading, family: str, dice: Dice) -> Palette:

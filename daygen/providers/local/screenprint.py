@@ -1,11 +1,12 @@
 """Screen print: flat inks pulled one after another, a little out of register, their shades made of grain."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageChops
 
 from daygen.providers.local.colour import lighter
+from daygen.providers.local.dice import Dice, Floats
 from daygen.providers.local.plates import (
     Cap,
     Curtains,
@@ -44,13 +45,14 @@ _ROUGH = np.float32(1 / 255)
 def printed(scene: Scene, sheet: Sheet, plates: Sequence[Plate], progress: Callable[[float], None]) -> None:
     """Pull every plate onto the sheet, then the grain of the paper over all of them."""
     for number, plate in enumerate(plates):
-        _pull(scene, sheet, plate, number)
+        pull(scene, sheet, plate, number)
         progress((number + 1) / (len(plates) + 1))
     _paper(scene, sheet)
     progress(1.0)
 
 
-def _pull(scene: Scene, sheet: Sheet, plate: Plate, number: int) -> None:
+def pull(scene: Scene, sheet: Sheet, plate: Plate, number: int) -> None:
+    """Pull one plate onto the sheet."""
     match plate:
         case Sky():
             sky(sheet, plate, number)
@@ -303,20 +305,31 @@ def veil(scene: Scene, sheet: Sheet, plate: Veil, number: int) -> None:
         sheet.print(plate.ink, stipple(share, sheet.grain(band, number), 0.5), band)
 
 
-def curtains(scene: Scene, sheet: Sheet, plate: Curtains, number: int) -> None:
-    """Northern lights: each fold hangs from a wandering line, bright below and lost above."""
+def folds(dice: Dice, sheet: Sheet, plate: Curtains) -> Iterator[tuple[float, Pixels, Floats]]:
+    """Of each fold of the northern lights: how high it is, where it hangs down to at every column, and how much."""
     for fold in range(3):
         name = f"fold.{fold}"
-        high = plate.low * scene.dice.between(name, 0.35, 0.6)
-        hem = plate.low * (0.55 + 0.13 * fold) + scene.dice.fractal(f"{name}.hem", sheet.xs * 1.1 + fold * 9, 3) * (
+        high = plate.low * dice.between(name, 0.35, 0.6)
+        hem = plate.low * (0.55 + 0.13 * fold) + dice.fractal(f"{name}.hem", sheet.xs * 1.1 + fold * 9, 3) * (
             plate.low * 0.16
         )
-        rays = scene.dice.fractal(f"{name}.rays", sheet.xs * 15.0, 3) * 0.45 + 0.62
-        veils = np.clip(scene.dice.noise(f"{name}.there", sheet.xs * 0.9 + 31 * fold) * 1.3 + 0.55, 0, 1)
-        hems, strength = hem.astype(np.float32)[None, :], (rays * veils).astype(np.float32)[None, :]
+        there = np.clip(dice.noise(f"{name}.there", sheet.xs * 0.9 + 31 * fold) * 1.3 + 0.55, 0, 1)
+        yield high, hem.astype(np.float32)[None, :], there
+
+
+def hanging(hems: Pixels, high: float, band: Band) -> tuple[Shares, Shares]:
+    """How far these rows are up a fold, and how strong it is there."""
+    up = (hems - band.ys) * np.float32(1 / high)
+    return up, np.clip(np.float32(1.0) - up, 0, 1) * np.clip(up * np.float32(9.0) + np.float32(0.5), 0, 1)
+
+
+def curtains(scene: Scene, sheet: Sheet, plate: Curtains, number: int) -> None:
+    """Northern lights: each fold hangs from a wandering line, bright below and lost above."""
+    for fold, (high, hems, there) in enumerate(folds(scene.dice, sheet, plate)):
+        rays = scene.dice.fractal(f"fold.{fold}.rays", sheet.xs * 15.0, 3) * 0.45 + 0.62
+        strength = (rays * there).astype(np.float32)[None, :]
         for band in sheet.bands(0.0, plate.low):
-            up = (hems - band.ys) * np.float32(1 / high)
-            inside = np.clip(np.float32(1.0) - up, 0, 1) * np.clip(up * np.float32(9.0) + np.float32(0.5), 0, 1)
+            up, inside = hanging(hems, high, band)
             share = inside * inside * strength * np.float32(plate.strength)
             noise = sheet.grain(band, number + fold)
             sheet.print(

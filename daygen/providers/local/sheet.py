@@ -38,10 +38,11 @@ PROMPTS = (
     "two swans on a lake at dawn", "a stag in the autumn forest", "a wolf howling at the moon",
     "three elephants, golden hour", "a monarch butterfly", "koi underwater", "a heron in the mist",
     "polar bear in the snow", "a robin on a branch in winter", "circles and triangles", "bauhaus", "mondrian grid",
-    "isometric cubes", "art deco sunburst", "op art stripes", "a spiral of dots", "mid-century pattern of arches",
-    "a calder mobile", "solar eclipse", "the word HELLO", "'make it new'", "typography poster about coffee",
-    "the word SEA over the ocean at sunset", "the theory of everything", "melancholy", "linocut of a city at night",
-    "linocut of an owl", "linocut of a stormy sea",
+    "isometric cubes", "art deco sunburst", "a spiral of dots", "mid-century pattern of arches",
+    "solar eclipse", "the word HELLO", "'make it new'", "typography poster about coffee",
+    "the word SEA over the ocean at sunset", "the theory of everything",
+    "linocut of a stormy sea", "watercolour of a fishing boat", "ink drawing of bamboo", "riso print of a flamingo",
+    "pixel art castle at night", "blueprint of a sailing ship", "stained glass window of a rose",
 )  # fmt: skip
 _GAP = 0.035  # between tiles, in tiles
 _CAPTION = 0.1
@@ -73,7 +74,7 @@ def main() -> None:
     asked.add_argument("--prompts", type=Path)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--side", type=int, default=160)
-    asked.add_argument("--columns", type=int, default=11)
+    asked.add_argument("--columns", type=int, default=10)
     asked.add_argument("--captions", action="store_true")
     given = asked.parse_args()
     lines = given.prompts.read_text().splitlines() if given.prompts else PROMPTS

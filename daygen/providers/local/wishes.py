@@ -38,14 +38,6 @@ SEASON = lists(
     summer="summer, july, august, summertime",
 )
 TRAITS = _traits(
-    linocut="""
-        linocut, lino, linoprint, woodcut, woodblock, block print, engraving, etching, carved, relief print, ink,
-        black and white, wood engraving, scratchboard, lithograph, ukiyo-e, drypoint
-    """,
-    screen="""
-        screen print, screenprint, screen-printed, silkscreen, serigraph, risograph, riso, poster, grain, grainy,
-        vector, flat, misregistration, travel poster, gradient, separation
-    """,
     low_light="""
         low sun, low moon, low sun disc, sun on the horizon, rising sun, setting sun, sunrise, sunset, sundown
     """,

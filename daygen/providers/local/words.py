@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from daygen.providers.local import lexicon, wishes
+from daygen.providers.local import crafts, lexicon, wishes
 from daygen.providers.local.colour import HUES
 from daygen.providers.local.lettering import lettered
 from daygen.providers.local.subject import family_of, outlook_of
@@ -45,6 +45,9 @@ _AFTER_A_THING = frozenset(
 _TOKEN = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _BETWEEN = frozenset(("of", "with", "in", "on", "by", "over", "under", "beside", "near", "at"))
 _MANY = frozenset(("pair", "couple", "flock", "herd", "pack", "dozen", "fleet"))
+_BLANK = "\u00b7"
+_CRAFTS = [phrase.split() for words in crafts.NAMED.values() for phrase in words if " " in phrase]
+_CRAFTS.remove(["black", "and", "white"])  # colours as well
 _BEFORE = 3  # words before a thing that may count or colour it
 
 
@@ -101,9 +104,12 @@ def read(prompt: str) -> Reading:
     """Understand a prompt. Takes anything, understands what it can."""
     text = normal(prompt)
     tokens = _TOKEN.findall(_spelled(text))[:_MOST_WORDS]
+    named = _phrases(tokens)
+    tokens = _without_crafts(tokens)
     said = _phrases(tokens)
     lettering = lettered(text, tokens, said)
     traits = frozenset(name for name, words in wishes.TRAITS.items() if any(word in said for word in words))
+    traits |= frozenset(name for name, words in crafts.NAMED.items() if any(word in named for word in words))
     things = _things(tokens, said)
     family, place = family_of(said, {thing.name: (thing.kind, thing.at) for thing in things}, lettering, traits)
     return Reading(
@@ -145,6 +151,18 @@ def _phrases(tokens: list[str]) -> dict[str, int]:
                 if phrase.endswith(ending):
                     said.setdefault(phrase.removesuffix(ending), at)
     return said
+
+
+def _without_crafts(tokens: list[str]) -> list[str]:
+    """The words with those left blank that only say how a picture is made: a stained glass window is no room."""
+    made, there = list(tokens), frozenset(tokens)
+    for parts in _CRAFTS:
+        if not there.issuperset(parts):
+            continue
+        for at in range(len(tokens) - len(parts) + 1):
+            if tokens[at : at + len(parts)] == parts:
+                made[at : at + len(parts)] = [_BLANK] * len(parts)
+    return made
 
 
 def _first(said: dict[str, int], lists: lexicon.Lists) -> str | None:

@@ -179,6 +179,21 @@ def test_fog_mutes_the_colours_of_a_season_but_does_not_take_them_away():
     assert all(lab(compose("purple mountains in fog", seed).palette.far)[1] > 0.02 for seed in range(6))
 
 
+def test_every_school_lays_out_its_shapes_in_its_own_way():
+    schools = ("bauhaus", "malevich", "kandinsky", "building blocks, geometric", "mondrian", "calder")
+    pictures = {school: near_and_far(school)[0] for school in schools}
+
+    apart = {pair: np.abs(pictures[pair[0]] - pictures[pair[1]]).mean() for pair in combinations(schools, 2)}
+    assert min(apart.values()) > 10, min(apart, key=lambda pair: apart[pair])
+
+
+def test_a_bowl_stands_before_walls_of_more_than_one_kind():
+    walls = [families.plates(compose("a bowl of lemons", seed), SQUARE)[1] for seed in range(12)]
+
+    kinds = {(type(wall), len(wall.polygons) if isinstance(wall, Shapes) else 0) for wall in walls}
+    assert len(kinds) >= 3
+
+
 def test_emoji_are_read_by_their_names():
     assert read("🦊🌲").named("fox") is not None
     assert compose("🌻", 1).family == "flowers"

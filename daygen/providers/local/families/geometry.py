@@ -9,6 +9,7 @@ from daygen.providers.local import lexicon
 from daygen.providers.local.colour import Ink, lab, mixed
 from daygen.providers.local.curves import ring, tube, turned
 from daygen.providers.local.dice import Floats
+from daygen.providers.local.families.posters import POSTERS, board, stacked, tilted
 from daygen.providers.local.families.tiles import arcs, by_ink, cubes, grid, inks_of, sails, waves
 from daygen.providers.local.plates import Frame, Light, Plate, Shapes, Sky
 from daygen.providers.local.scene import Scene
@@ -47,7 +48,7 @@ def _layout(scene: Scene) -> Layout:
         return scene.dice.pick("layout", _ANY)
     rare = [shape for shape in said if shape in {"spiral", "hexagon", "arc"}]  # what these are made of was said too
     if len(said) > 1 and not rare:
-        return scene.dice.pick("layout", (_poster, _poster, _balance))
+        return scene.dice.pick("layout", (_poster, *POSTERS, _balance))
     return scene.dice.pick("layout", by_shape[rare[0] if rare else said[0]])
 
 
@@ -300,10 +301,18 @@ def _frond(scene: Scene, x: float, y: float, size: float, number: int) -> list[F
     return [turned(part, x, y, turn) for part in parts]
 
 
-_ANY: tuple[Layout, ...] = (_poster, arcs, _balance, _rounds, _rays, sails, waves, _orbit, grid, cubes, _cut_outs)
+_ANY: tuple[Layout, ...] = (
+    _poster, *POSTERS, arcs, _balance, _rounds, _rays, sails, waves, _orbit, grid, cubes, _cut_outs,
+)  # fmt: skip
 _NAMED: dict[str, Layout] = {
     "bauhaus": _poster,
-    "kandinsky": _poster,
+    "kandinsky": board,
+    "music": board,
+    "suprematis": tilted,
+    "malevich": tilted,
+    "constructivis": tilted,
+    "lissitzky": tilted,
+    "building block": stacked,
     "mondrian": grid,
     "de stijl": grid,
     "calder": _balance,

@@ -1,11 +1,14 @@
 """Still lifes: a table, what the words put on it, and the light of one window."""
 
+import numpy as np
+
 from daygen.providers.local.colour import mixed
+from daygen.providers.local.dice import Floats
 from daygen.providers.local.families import blooms, interior, tableware
 from daygen.providers.local.families.fruit import FRUIT, fruit
 from daygen.providers.local.plates import Disc, Frame, Light, Plate, Shapes, Sky
 from daygen.providers.local.scene import Scene
-from daygen.providers.local.shapes import box
+from daygen.providers.local.shapes import box, disc, dome
 from daygen.providers.local.words import Thing
 
 # What each thing takes of the table, in its own size, and how large it is beside a bottle.
@@ -59,7 +62,7 @@ def _wall(scene: Scene, frame: Frame, table: float) -> list[Plate]:
         return interior.window(scene, frame, place, interior.wall_ink(scene))
     light = Light(frame.wide * 0.22, frame.high * 0.18, 0.2)
     made: list[Plate] = [Sky(inks.top, inks.middle, inks.low, frame.high, light, mixed(inks.low, inks.light, 0.5), 0.5)]
-    kind = dice.pick("still.wall", ("disc", "half", "plain", "plain"))
+    kind = dice.pick("still.wall", ("disc", "half", "light", "light", "picture", "niche"))
     if kind == "disc":
         made.append(
             Disc(Light(frame.wide * 0.5, frame.high * 0.4, 0.31), mixed(inks.light, inks.middle, 0.3), inks.low, 0.4)
@@ -67,7 +70,58 @@ def _wall(scene: Scene, frame: Frame, table: float) -> list[Plate]:
     elif kind == "half":
         split = box(frame.wide * dice.pick("still.split", (0.38, 0.62)), -0.1, frame.wide + 0.2, table)
         made.append(Shapes((split,), mixed(inks.middle, inks.far, 0.3)))
+    elif kind == "light":
+        made += _light_on(scene, frame, table)
+    elif kind == "picture":
+        made += _picture(scene, frame, table)
+    elif kind == "niche":
+        made += _niche(scene, frame, table)
     return made
+
+
+def _light_on(scene: Scene, frame: Frame, table: float) -> list[Plate]:
+    """Sun through a window that is not seen: its panes lie aslant on the wall."""
+    inks = scene.palette
+    x, lean = frame.wide * scene.dice.between("light.x", 0.34, 0.5), 0.16
+    deep = table * 0.25
+    panes: list[Floats] = []
+    for column in range(2):
+        for row in range(3):
+            left, top = x + 0.165 * column - lean * row, table * (0.08 + 0.27 * row)
+            low = left - lean * 0.93
+            panes.append(np.array([(left, top), (left + 0.15, top), (low + 0.15, top + deep), (low, top + deep)]))
+    return [Shapes(tuple(panes), mixed(inks.light, inks.glow, 0.12), alpha=0.42, light=True)]
+
+
+def _picture(scene: Scene, frame: Frame, table: float) -> list[Plate]:
+    """A landscape in a frame, off the middle."""
+    inks, dice = scene.palette, scene.dice
+    wide, high = 0.13, min(0.165, table * 0.25)
+    x, y = frame.wide * dice.pick("picture.x", (0.27, 0.7)), max(table * 0.34, high + 0.05)
+    rim = box(x - wide - 0.016, y - high - 0.016, x + wide + 0.016, y + high + 0.016)
+    far = np.array([(x - wide, y + high * 0.3), (x - wide * 0.2, y - high * 0.2), (x + wide * 0.6, y + high * 0.3)])
+    return [
+        Shapes((rim,), mixed(inks.near, inks.far, 0.3)),
+        Shapes((box(x - wide, y - high, x + wide, y + high),), mixed(inks.light, inks.low, 0.25)),
+        Shapes((disc(x + wide * 0.3, y - high * 0.3, 0.026),), inks.glow),
+        Shapes((far,), mixed(inks.far, inks.light, 0.35)),
+        Shapes((box(x - wide, y + high * 0.25, x + wide, y + high),), inks.far),
+    ]
+
+
+def _niche(scene: Scene, frame: Frame, table: float) -> list[Plate]:
+    """An arch in the wall, its depth in shade."""
+    inks = scene.palette
+    x, half = frame.wide * 0.5, min(0.34, frame.wide * 0.38)
+    top = max(table - 0.58, frame.high * 0.06)
+    left, right, deep = x - half, x + half, 0.03
+    arch = np.concatenate([dome(x, top + half, half, half), [(right, table), (left, table)]])
+    inner = dome(x + deep, top + half, half - deep, half - deep)
+    inner = np.concatenate([inner, [(right, table), (left + 2 * deep, table)]])
+    return [
+        Shapes((arch,), mixed(inks.middle, inks.far, 0.45)),
+        Shapes((inner,), mixed(mixed(inks.middle, inks.far, 0.22), inks.light, 0.1)),
+    ]
 
 
 def _sorted(scene: Scene) -> tuple[list[str], list[Thing | str]]:
@@ -83,7 +137,7 @@ def _sorted(scene: Scene) -> tuple[list[str], list[Thing | str]]:
         standing.append("bowl")
     if scene.reading.of("flower") and "jug" not in standing:
         standing.append("jug")
-    most = max(3, len(standing))
+    most = max(2 if dice.chance("still.few", 0.45) else 3, len(standing))
     first = dice.whole("usual", 0, len(_USUAL) - 1)
     for step in range(len(_USUAL)):
         name = _USUAL[(first + step) % len(_USUAL)]
@@ -103,7 +157,7 @@ def _row(scene: Scene, frame: Frame, names: list[str], fruits: list[Thing | str]
         row.remove("bowl")
         row.insert(len(row) // 2, "bowl")
     total = sum(_ROOM[name] * _SIZES[name] for name in row) + 0.1 * (len(row) - 1)
-    size = min(frame.wide * 0.82 / total, 0.62 * frame.high, 0.78)
+    size = min(frame.wide * 0.88 / total, 0.62 * frame.high, 0.86)
     x = frame.wide / 2 - total * size / 2
     made: list[Plate] = []
     for index, name in enumerate(row):

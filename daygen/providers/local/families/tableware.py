@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from daygen.providers.local.colour import mixed
 from daygen.providers.local.curves import leaf, outline, put, ring, tube
 from daygen.providers.local.dice import Floats
@@ -18,10 +20,11 @@ Maker = Callable[[Scene, Thing | None, float, float, float], list[Plate]]
 def table(scene: Scene, frame: Frame, top: float) -> list[Plate]:
     """A cloth or a board from edge to edge."""
     dice, inks = scene.dice, scene.palette
-    kind = dice.pick("table", ("wood", "cloth", "ink", "ink"))
+    kind = dice.pick("table", ("wood", "cloth", "checks", "ink", "ink"))
     board = {
         "wood": scene.lit((150, 98, 62)),
         "cloth": mixed(inks.light, inks.low, 0.2),
+        "checks": mixed(inks.light, inks.low, 0.12),
         "ink": mixed(inks.far, inks.near, 0.25),
     }[kind]
     if inks.night:
@@ -37,7 +40,24 @@ def table(scene: Scene, frame: Frame, top: float) -> list[Plate]:
     if kind == "cloth":
         stripes = [box(-0.1, frame.high - at, frame.wide + 0.1, frame.high - at + 0.012) for at in (0.05, 0.075)]
         made.append(Shapes(tuple(stripes), mixed(inks.far, inks.light, 0.2), alpha=0.8))
+    if kind == "checks":
+        made += _checks(scene, frame, top)
     return made
+
+
+def _checks(scene: Scene, frame: Frame, top: float) -> list[Plate]:
+    """A checked cloth, seen aslant: its rows grow towards us, its columns spread."""
+    ink = mixed(scene.palette.far, scene.palette.light, 0.3)
+    deep, middle = frame.high - top, frame.wide / 2
+    rows = [top + deep * share for share in (0.05, 0.15, 0.29, 0.47, 0.7, 0.98)]
+    across = [box(-0.1, y, frame.wide + 0.1, y + deep * (0.05 + 0.09 * at / 5)) for at, y in enumerate(rows)]
+    columns = round(frame.wide / 0.11) + 4
+    down = [
+        np.array([(far, top + 0.006), (far + 0.045, top + 0.006), (near + 0.058, frame.high), (near, frame.high)])
+        for at in range(-columns, columns)
+        for far, near in [(middle + at * 0.1, middle + at * 0.13)]
+    ]
+    return [Shapes(tuple(across), ink, alpha=0.4), Shapes(tuple(down), ink, alpha=0.4)]
 
 
 def shadow(scene: Scene, x: float, y: float, wide: float) -> Plate:
