@@ -2,7 +2,7 @@
 
 from daygen.infra.http.bodies import StrictRoute, operation_id, router
 from daygen.infra.http.bodies import read as read_json
-from daygen.infra.http.idempotency import Idempotency, forget_answers, once
+from daygen.infra.http.idempotency import Answer, Idempotency, StreamedIdempotency, StreamedKey, forget_answers, once
 from daygen.infra.http.middleware import Manners
 from daygen.infra.http.parts import Db, Moment, Store
 from daygen.infra.http.problems import PROBLEM, BadRequest, TooLarge, answer, install, responses
@@ -11,6 +11,7 @@ from daygen.infra.http.wire import PageOf, Wire
 
 __all__ = [
     "PROBLEM",
+    "Answer",
     "BadRequest",
     "Db",
     "Idempotency",
@@ -19,6 +20,8 @@ __all__ = [
     "PageOf",
     "Sockets",
     "Store",
+    "StreamedIdempotency",
+    "StreamedKey",
     "StrictRoute",
     "TooLarge",
     "Wire",
