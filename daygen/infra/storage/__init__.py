@@ -45,8 +45,8 @@ __all__ = [
     "Stored",
     "assert_content_type",
     "assert_key",
-    "in_blocks",
     "clean_filename",
+    "in_blocks",
     "open_storage",
 ]
 
