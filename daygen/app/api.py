@@ -13,7 +13,7 @@ from daygen import __version__
 from daygen.app import health, openapi, page
 from daygen.app.house import open_house
 from daygen.app.settings import Settings
-from daygen.assets import files
+from daygen.assets import Uploads, files
 from daygen.assets import routes as assets
 from daygen.catalog import routes as catalog
 from daygen.identity import Recent
@@ -43,6 +43,9 @@ def create_app(settings: Settings) -> FastAPI:
             state.callers = Recent()
             state.feed = Feed(house.db, house.bells)
             state.progress = ProgressFeed(house.db, house.bells, state.feed)
+            scratch = settings.data_dir / "scratch"
+            scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+            state.uploads = Uploads(house.db, house.storage, scratch, settings.largest_upload_bytes)
             state.renderer = Renderer(house.storage, house.clock)
             state.admission = Admission(house.db, settings.public_url)
             if isinstance(house.storage, LocalStorage):
@@ -56,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
                     task.cancel()
                 await asyncio.gather(*state.tasks, return_exceptions=True)
                 await state.admission.close()
+                await state.uploads.close()
 
     app = FastAPI(
         title="DayGen",

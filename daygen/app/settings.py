@@ -38,6 +38,7 @@ class Settings:
     slots: int
     log_level: str
     fakes: bool
+    largest_upload_bytes: int = 2 << 30
     vendor: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def secrets(self) -> list[str]:
@@ -71,6 +72,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         slots=_whole(environ, "DAYGEN_WORKER_SLOTS", 8, 1, 1000),
         log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",
+        largest_upload_bytes=_whole(environ, "DAYGEN_LARGEST_UPLOAD_BYTES", 2 << 30, 1, 1 << 40),
         vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
     )
 

@@ -4,17 +4,20 @@ Storage and database cannot commit together, so whoever puts a file says before,
 folder something may lie (`expect`), and `sweep` deletes what lies there later and has become no asset.
 """
 
+from daygen.assets.events import show_event
 from daygen.assets.links import link, link_to
 from daygen.assets.model import EXTENSIONS, Asset, File
 from daygen.assets.schemas import AssetView, show
 from daygen.assets.service import add, arrived, expect, find, find_many, known_keys, remove
 from daygen.assets.sweep import sweep
+from daygen.assets.uploads import Uploads
 
 __all__ = [
     "EXTENSIONS",
     "Asset",
     "AssetView",
     "File",
+    "Uploads",
     "add",
     "arrived",
     "expect",
@@ -25,5 +28,6 @@ __all__ = [
     "link_to",
     "remove",
     "show",
+    "show_event",
     "sweep",
 ]

@@ -1,6 +1,28 @@
 """What can go wrong with a file for who asks for it."""
 
-from daygen.kit.problems import Forbidden, NotFound, Problem
+from daygen.infra.http import BadRequest
+from daygen.kit.problems import Forbidden, Invalid, NotFound, Problem
+
+
+class UnreadableFile(Invalid):
+    """A picture that is broken, or not what it is sent as."""
+
+    code = "assets.unreadable"
+    title = "This file cannot be read"
+
+
+class TooLargePicture(Invalid):
+    """A picture of too many pixels, frames or bytes, or one that takes too much to open."""
+
+    code = "assets.too_large_picture"
+    title = "This picture is too large"
+
+
+class CutOff(BadRequest):
+    """An upload that did not come to its end; nothing was kept."""
+
+    code = "assets.cut_off"
+    title = "The upload did not come to its end"
 
 
 class LinkInvalid(Forbidden):

@@ -11,10 +11,12 @@ LAST = timedelta(hours=24)
 
 async def link(storage: Storage, asset: Asset) -> str:
     """A signed address of the file, good for a day."""
-    return await link_to(storage, asset.id, asset.key, asset.content_type)
+    return await link_to(storage, asset.id, asset.key, asset.content_type, asset.filename)
 
 
-async def link_to(storage: Storage, asset_id: AssetId | str, key: str, content_type: str) -> str:
-    """The same address, for who has no more of the asset than an event tells."""
-    name = filename(asset_id, content_type)
+async def link_to(
+    storage: Storage, asset_id: AssetId | str, key: str, content_type: str, given: str | None = None
+) -> str:
+    """The same address, for who has no more of the asset than an event tells. `given` is its user's name for it."""
+    name = filename(asset_id, content_type, given)
     return await storage.url(key, content_type=content_type, expires_in=LAST, filename=name)

@@ -10,14 +10,15 @@ from daygen.infra.db import Tx
 from daygen.kit.ids import AssetId, JobId, WorkspaceId
 
 ADD = """
-insert into assets (id, workspace_id, job_id, key, content_type, size_bytes, sha256, width, height, duration_s)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into assets (id, workspace_id, job_id, key, content_type, size_bytes, sha256, width, height, duration_s,
+  filename)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 returning id, workspace_id, job_id, key, content_type, size_bytes, sha256, width, height, duration_s, created_at,
-  expires_at
+  expires_at, filename
 """
 FIND = """
 select id, workspace_id, job_id, key, content_type, size_bytes, sha256, width, height, duration_s, created_at,
-  expires_at from assets where workspace_id = $1 and id = any($2::uuid[]) and deleted_at is null
+  expires_at, filename from assets where workspace_id = $1 and id = any($2::uuid[]) and deleted_at is null
 """
 REMOVE = """
 update assets set deleted_at = daygen_now() where workspace_id = $1 and id = any($2::uuid[]) and deleted_at is null
@@ -43,11 +44,19 @@ delete from arrivals where folder = $1 and taken
 """
 
 
-async def add(tx: Tx, workspace_id: WorkspaceId, job_id: JobId | None, file: File) -> Asset:
+async def add(
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    job_id: JobId | None,
+    file: File,
+    *,
+    asset_id: AssetId | None = None,
+    filename: str | None = None,
+) -> Asset:
     """Write what we know about a stored file."""
     row = await tx.row(
         ADD,
-        AssetId.new(),
+        asset_id or AssetId.new(),
         workspace_id,
         job_id,
         file.key,
@@ -57,6 +66,7 @@ async def add(tx: Tx, workspace_id: WorkspaceId, job_id: JobId | None, file: Fil
         file.width,
         file.height,
         file.duration_s,
+        filename,
     )
     assert row is not None
     return _asset(row)
@@ -112,4 +122,5 @@ def _asset(row: Record) -> Asset:
         duration_s=row["duration_s"],
         created_at=row["created_at"],
         expires_at=row["expires_at"],
+        filename=row["filename"],
     )

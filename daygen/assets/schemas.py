@@ -14,7 +14,7 @@ class Checksum(Wire):
 
 
 class AssetView(Wire):
-    """A stored file; `url` is signed and good for a day."""
+    """A stored file; `url` is signed and good for a day. `filename` is what its user called it."""
 
     id: AssetId
     url: str
@@ -24,6 +24,7 @@ class AssetView(Wire):
     height: int | None
     duration_seconds: float | None
     checksum: Checksum
+    filename: str | None
     job_id: JobId | None
     created_at: Moment
     expires_at: Moment | None
@@ -40,6 +41,7 @@ async def show(storage: Storage, asset: Asset) -> AssetView:
         height=asset.height,
         duration_seconds=asset.duration_s,
         checksum=Checksum(sha256=asset.sha256.hex()),
+        filename=asset.filename,
         job_id=asset.job_id,
         created_at=asset.created_at,
         expires_at=asset.expires_at,

@@ -24,6 +24,11 @@ class Offer:
     sources: tuple[str, ...]
     sizes: Mapping[str, tuple[int, int]]
 
+    def takes(self, source: str) -> str:
+        """Which kind of file a source is: an image, a video."""
+        kind: str = self.input_schema["properties"][source]["x-source"]
+        return kind
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

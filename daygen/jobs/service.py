@@ -367,6 +367,11 @@ async def source_of(tx: Tx, workspace_id: WorkspaceId, plan: Plan) -> AssetId | 
         for name, asset_id in wanted.items()
         if asset_id not in found
     ]
+    faults += [
+        Fault(f"input.{name}.assetId", f"is no picture but {found[asset_id].content_type}")
+        for name, asset_id in wanted.items()
+        if asset_id in found and plan.offer.takes(name) == "image" and not found[asset_id].is_picture
+    ]
     if faults:
         raise Invalid.of(faults)
     return next(iter(wanted.values()), None)

@@ -2,12 +2,12 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from daygen import jobs
+from daygen import assets, jobs
 from daygen.identity import Caller, Scope
 from daygen.infra import outbox
 from daygen.infra.db import Database
@@ -106,7 +106,7 @@ class Renderer:
                 "type": event.type,
                 "createdAt": clock.shown(event.created_at),
                 "workspaceId": str(event.workspace_id),
-                "data": await jobs.show_event(self._storage, event.data),
+                "data": await self._data(event),
             }
             text = self._rendered[event.number] = _json(shown)
             if len(self._rendered) > MOST_RENDERED:
@@ -125,6 +125,10 @@ class Renderer:
                 "data": await jobs.show_event(self._storage, note.data()),
             }
         )
+
+    async def _data(self, event: Event) -> Mapping[str, Any]:
+        show = assets.show_event if event.type == "asset.created" else jobs.show_event
+        return await show(self._storage, event.data)
 
 
 def _json(value: Any) -> str:

@@ -55,6 +55,7 @@ OPERATIONS = {
     "GET /v1/jobs/{job_id}/trace": scope(Scope.JOBS_READ),
     "GET /v1/jobs/{job_id}/events": scope(Scope.JOBS_READ),
     "POST /v1/quotes": scope(Scope.JOBS_READ, 200, ORDER),
+    "POST /v1/assets": scope(Scope.ASSETS_WRITE, 201, {"any": "file"}),
     "GET /v1/assets/{asset_id}": scope(Scope.ASSETS_READ),
     "GET /v1/assets/{asset_id}/content": scope(Scope.ASSETS_READ, 302),
     "GET /v1/balance": to_be_somebody(),

@@ -41,21 +41,47 @@ class IdempotencyKey:
     fingerprint: bytes
 
 
-async def _key(
-    request: Request,
-    idempotency_key: Annotated[
-        str | None, Header(description="Repeat safely with the same key.", json_schema_extra=SHAPE)
-    ] = None,
-) -> IdempotencyKey | None:
+@dataclass(frozen=True, slots=True)
+class StreamedKey:
+    """The client's key for a request whose body is still to come."""
+
+    text: str
+    asked: bytes
+
+    def of(self, digest: bytes) -> IdempotencyKey:
+        """The key, now that the body's digest is known."""
+        return IdempotencyKey(self.text, hashlib.sha256(self.asked + digest).digest())
+
+    async def is_taken(self, tx: Tx, workspace_id: WorkspaceId) -> bool:
+        """Whether it was answered before, so that the body need only be compared."""
+        return await repository.is_taken(tx, workspace_id, self.text)
+
+
+Key = Annotated[str | None, Header(description="Repeat safely with the same key.", json_schema_extra=SHAPE)]
+
+
+async def _key(request: Request, idempotency_key: Key = None) -> IdempotencyKey | None:
     if idempotency_key is None:
         return None
-    if not 1 <= len(idempotency_key) <= LONGEST_KEY or not idempotency_key.isprintable():
-        raise Invalid.field("Idempotency-Key", f"must have 1 to {LONGEST_KEY} printable characters")
     asked = f"{request.method} {request.url.path}\n".encode()
-    return IdempotencyKey(idempotency_key, hashlib.sha256(asked + await request.body()).digest())
+    return IdempotencyKey(_checked(idempotency_key), hashlib.sha256(asked + await request.body()).digest())
+
+
+async def _streamed_key(request: Request, idempotency_key: Key = None) -> StreamedKey | None:
+    if idempotency_key is None:
+        return None
+    told = f"{request.method} {request.url.path}?{request.url.query}\n{request.headers.get('content-type', '')}\n"
+    return StreamedKey(_checked(idempotency_key), told.encode())
+
+
+def _checked(key: str) -> str:
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise Invalid.field("Idempotency-Key", f"must have 1 to {LONGEST_KEY} printable characters")
+    return key
 
 
 Idempotency = Annotated[IdempotencyKey | None, Depends(_key)]
+StreamedIdempotency = Annotated[StreamedKey | None, Depends(_streamed_key)]
 
 
 @dataclass(slots=True)

@@ -13,6 +13,9 @@ insert into idempotency_keys (workspace_id, key, fingerprint) values ($1, $2, $3
 FIND = """
 select fingerprint, status, answer from idempotency_keys where workspace_id = $1 and key = $2
 """
+IS_TAKEN = """
+select exists (select from idempotency_keys where workspace_id = $1 and key = $2)
+"""
 SAVE = """
 update idempotency_keys set status = $3, answer = $4 where workspace_id = $1 and key = $2
 """
@@ -40,6 +43,11 @@ async def find(tx: Tx, workspace_id: WorkspaceId, key: str) -> Kept | None:
     """What was answered under a key; None when it is new."""
     row = await tx.row(FIND, workspace_id, key)
     return Kept(row["fingerprint"], row["status"], row["answer"]) if row else None
+
+
+async def is_taken(tx: Tx, workspace_id: WorkspaceId, key: str) -> bool:
+    """Whether something was answered under a key."""
+    return bool(await tx.value(IS_TAKEN, workspace_id, key))
 
 
 async def save(tx: Tx, workspace_id: WorkspaceId, key: str, status: int, answer: Any) -> None:

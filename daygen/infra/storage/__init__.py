@@ -14,7 +14,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from daygen.infra.storage.contract import CACHE_CONTROL, LONGEST_LINK, Storage, StorageUnavailable, Stored, assert_key
+from daygen.infra.storage.blocks import blocks as in_blocks
+from daygen.infra.storage.contract import (
+    CACHE_CONTROL,
+    LONGEST_LINK,
+    Storage,
+    StorageUnavailable,
+    Stored,
+    assert_content_type,
+    assert_key,
+    clean_filename,
+)
 from daygen.infra.storage.links import Link, LinkExpired, LinkInvalid
 from daygen.infra.storage.local import LocalFile, LocalStorage
 from daygen.infra.storage.s3 import Bucket, S3Storage
@@ -33,7 +43,10 @@ __all__ = [
     "Storage",
     "StorageUnavailable",
     "Stored",
+    "assert_content_type",
     "assert_key",
+    "clean_filename",
+    "in_blocks",
     "open_storage",
 ]
 
