@@ -214,6 +214,9 @@ class Worker:
         attempt = claimed.attempt
         handler = self._handlers.get(claimed.kind)
         hopeless = attempt.failures + why.failed >= FAILURES or attempt.crashes + why.crashed >= CRASHES
+        if hopeless:
+            log.error("task.dead", kind=claimed.kind, taskId=str(attempt.task_id), reason=why.reason)
+            telemetry.count_error("task.dead")  # an alert: somebody must look, and `daygen queue replay` it
         async with self._db.transaction() as tx:
             if handler is None:
                 await (service.bury(tx, attempt, why.reason) if hopeless else service.again(tx, attempt, why))
