@@ -137,7 +137,8 @@ def _file(folder: Path, path: Path) -> _File:
 def _html_headers(html: str) -> dict[str, str]:
     """Name all that a document may load and run. Inline code is named by its hash, so nothing smuggled in runs.
 
-    Pictures may come from anywhere: a bucket or a CDN has an address of its own. 'self' covers the page's own socket.
+    Pictures and films may come from anywhere: a bucket or a CDN has an address of its own. 'self' covers the page's
+    own socket.
     """
     scripts = _hashes(_INLINE_SCRIPT, html)
     styles = _hashes(_INLINE_STYLE, html)
@@ -147,6 +148,7 @@ def _html_headers(html: str) -> dict[str, str]:
         f"style-src 'self'{styles}",
         "font-src 'self'",
         "img-src 'self' https: http:",
+        "media-src 'self' https: http:",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -2,19 +2,36 @@
 
 import json
 import os
+import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Protocol, Self
 from urllib.parse import urlsplit
 
+import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, StorageState, expect, sync_playwright
 
 CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 20_000
+TITLES = {"local/print": "Print 1 cr", "fake/image": "Fake 1 cr"}
 FILES = ("/assets/", "/files/")
+
+Theme = Literal["light", "dark"]
+
+FAKE_PX = 32
+PRINT_PX = 1024
+WIDE_PRINT_PX = 1248
+SIZES = {360: 780, 412: 915, 1280: 800, 2560: 1440}
+WIDEST_HAND = 640  # what is narrower is a phone
+THEMES: tuple[Theme, ...] = ("light", "dark")
+ARTIFACTS = os.environ.get("DAYGEN_ARTIFACTS")
+# What Chromium itself says on the console.
+NOT_SIGNED_IN = "status of 401"
+NOT_FOUND = "status of 404"
+NO_LINE = "WebSocket connection"
 
 # What is said and can be touched must lie between the edges; decoration (aria-hidden) may run over.
 _OVERHANGING = """() => {
@@ -29,6 +46,11 @@ _OVERHANGING = """() => {
 _BARRIERS = """async () => (await axe.run()).violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
   .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" and ")}`)"""
+# A finger needs 44 px; what lies within a larger target, or is only there for screen readers, does not count.
+_SMALL = """() => [...document.querySelectorAll("button, select, textarea, summary, label:has(input), a[href]")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(".sr-only"))
+  .filter((one) => one.getBoundingClientRect().height < 44)
+  .map(({ outerHTML }) => outerHTML.slice(0, 160))"""
 _FOCUSED = """() => {
   const { id, ariaLabel, innerText } = document.activeElement;
   return { id, name: ariaLabel ?? innerText };
@@ -56,10 +78,40 @@ def chromium() -> Generator[Browser]:
 
 def open_context(browser: Browser, session: StorageState | None, **how: Any) -> BrowserContext:
     """A browser of one person, who is signed in or not; animations are short."""
-    context = browser.new_context(storage_state=session, reduced_motion="reduce", **how)
+    kept: dict[str, Any] = {"reduced_motion": "reduce"} | how
+    context = browser.new_context(storage_state=session, **kept)
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(path=AXE)  # unlike a script in the page, the page's policy lets it in
     return context
+
+
+class Visit(Protocol):
+    """Open the studio in a browser of its own; `complaints` are words that its console may say."""
+
+    def __call__(
+        self, path: str = "/", *, session: StorageState | None = ..., complaints: str | None = None, **how: Any
+    ) -> "Tab": ...
+
+
+def hand(width: int) -> dict[str, Any]:
+    """What a browser of this width is: a phone in a hand or a window on a desk."""
+    how: dict[str, Any] = {"viewport": {"width": width, "height": SIZES[width]}}
+    return how | ({"is_mobile": True, "has_touch": True} if width < WIDEST_HAND else {})
+
+
+def keep(tab: "Tab", name: str, **how: Any) -> None:
+    """Leave a picture of the page where DAYGEN_ARTIFACTS says."""
+    if ARTIFACTS:
+        tab.page.screenshot(path=Path(ARTIFACTS, f"{name}.png"), animations="disabled", **how)
+
+
+def submit(api: httpx.Client, prompt: str, **changes: Any) -> str:
+    """Order something past the page; the job's id."""
+    order = {"model": "fake/image", "operation": "text_to_image", "input": {"prompt": prompt}} | changes
+    answer = api.post("/v1/jobs", json=order)
+    assert answer.status_code == 202, answer.text
+    job_id: str = answer.json()["jobId"]
+    return job_id
 
 
 @dataclass(slots=True)
@@ -97,8 +149,13 @@ class Tab:
         """Wait until the studio is there and knows what it shows."""
         expect(self.page.get_by_role("heading", name="Today", level=1)).to_be_visible()
         expect(self.generate).to_be_visible()
-        expect(self.page.get_by_test_id("credits")).to_be_visible()
+        expect(self.balance).to_be_visible()
         return self
+
+    @property
+    def balance(self) -> Locator:
+        """What is left: in the inspector where it has a column, else above the roll."""
+        return self.page.get_by_test_id("credits").filter(visible=True)
 
     @property
     def prompt(self) -> Locator:
@@ -114,7 +171,7 @@ class Tab:
 
     def credits(self) -> float:
         """What is left."""
-        return float(self.page.get_by_test_id("credits").locator("b").inner_text().replace(",", ""))
+        return float(self.balance.locator("b").inner_text().replace(",", ""))
 
     def strip_of(self, prompt: str) -> Locator:
         """The newest strip of these words."""
@@ -125,9 +182,38 @@ class Tab:
         return {cookie.get("name", ""): cookie.get("value", "") for cookie in self.page.context.cookies()}
 
     def choose(self, model: str, count: int) -> None:
-        """Set the prompt bar."""
-        self.page.get_by_role("combobox", name="Model").select_option(model)
-        self.page.get_by_role("radio", name="1 picture" if count == 1 else f"{count} pictures").check()
+        """Set the prompt bar; on a phone it is behind one button."""
+        behind = self.settings
+        is_phone = not self.model.first.is_visible()
+        if is_phone:
+            behind.tap()
+        self.model.filter(visible=True).click()
+        self.page.get_by_role("option", name=TITLES[model], exact=True).click()
+        self.page.get_by_role("radio", name="1 picture" if count == 1 else f"{count} pictures").filter(
+            visible=True
+        ).check()
+        if is_phone:
+            self.page.keyboard.press("Escape")
+        expect(behind).to_have_attribute("aria-expanded", "false")
+
+    @property
+    def settings(self) -> Locator:
+        return self.page.get_by_role("button", name=re.compile("^Settings"))
+
+    @property
+    def model(self) -> Locator:
+        return self.page.get_by_role("button", name="Model:")
+
+    def frame_of(self, strip: Locator, number: int) -> Locator:
+        """A picture on a strip."""
+        return strip.get_by_role("button", name=f"Frame {number} of")
+
+    def look_at(self, strip: Locator, number: int) -> Locator:
+        """Open a picture of a strip; the dialog, once the picture is there."""
+        self.frame_of(strip, number).press("Enter")
+        dialog = self.page.get_by_role("dialog", name=f"Frame {number} of")
+        expect(dialog.get_by_role("img").first).to_have_js_property("complete", value=True)
+        return dialog
 
     def order(self, prompt: str, *, model: str = "fake/image", count: int = 1) -> Locator:
         """Type and press Enter; the strip."""
@@ -188,6 +274,11 @@ class Tab:
     def barriers(self) -> list[str]:
         """What axe finds that would keep somebody out: serious and critical."""
         found: list[str] = self.page.evaluate(_BARRIERS)
+        return found
+
+    def small_targets(self) -> list[str]:
+        """What a finger would miss."""
+        found: list[str] = self.page.evaluate(_SMALL)
         return found
 
     def focused(self) -> Mapping[str, str]:

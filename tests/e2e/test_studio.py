@@ -2,105 +2,31 @@
 
 import os
 import signal
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import expect
 
-from tests.e2e.studio import Tab, chromium, expect_pictures, open_context
-from tests.processes import Running, start_up, until
+from tests.e2e.studio import (
+    FAKE_PX,
+    NO_LINE,
+    NOT_SIGNED_IN,
+    PRINT_PX,
+    SIZES,
+    THEMES,
+    WIDE_PRINT_PX,
+    Tab,
+    Theme,
+    Visit,
+    expect_pictures,
+    hand,
+    keep,
+    submit,
+)
+from tests.processes import Running, until
 
 pytestmark = pytest.mark.browser
-
-Theme = Literal["light", "dark"]
-
-FAKE_PX = 32
-PRINT_PX = 1024
-WIDE_PRINT_PX = 1248
-SIZES = {360: 780, 412: 915, 1280: 800, 2560: 1440}
-WIDEST_HAND = 640  # what is narrower is a phone
-THEMES: tuple[Theme, ...] = ("light", "dark")
-ARTIFACTS = os.environ.get("DAYGEN_ARTIFACTS")
-# What Chromium itself says on the console.
-NOT_SIGNED_IN = "status of 401"
-NO_LINE = "WebSocket connection"
-
-
-class Visit(Protocol):
-    """Open the studio in a browser of its own; `complaints` are words that its console may say."""
-
-    def __call__(
-        self, path: str = "/", *, session: StorageState | None = ..., complaints: str | None = None, **how: Any
-    ) -> Tab: ...
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Generator[Running]:
-    with start_up(
-        tmp_path_factory.mktemp("studio") / "house", env={"DAYGEN_FAKES": "1", "DAYGEN_GRACE_SECONDS": "2"}
-    ) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def session(up: Running, browser: Browser) -> StorageState:
-    """The operator's session, got from the link that was printed."""
-    context = open_context(browser, None)
-    tab = Tab(context.new_page(), up.url)
-    tab.page.goto(str(up.ready["signInUrl"]))
-    tab.ready()
-    assert tab.page.url == f"{up.url}/"
-    kept = context.storage_state()
-    context.close()
-    return kept
-
-
-@pytest.fixture
-def visit(up: Running, browser: Browser, session: StorageState) -> Iterator[Visit]:
-    """Tabs of the operator, who is signed in unless told otherwise; none of them complains."""
-    with ExitStack() as stack:
-
-        @contextmanager
-        def opened(
-            path: str, signed_in: StorageState | None, complaints: str | None, how: dict[str, Any]
-        ) -> Generator[Tab]:
-            context = open_context(browser, signed_in, **how)
-            tab = Tab(context.new_page(), up.url).open(path)
-            yield tab if signed_in is None else tab.ready()
-            context.close()
-            assert [said for said in tab.complaints if not complaints or complaints not in said] == []
-
-        def visiting(
-            path: str = "/", *, session: StorageState | None = session, complaints: str | None = None, **how: Any
-        ) -> Tab:
-            return stack.enter_context(opened(path, session, complaints, how))
-
-        yield visiting
-
-
-@pytest.fixture
-def api(up: Running) -> Generator[httpx.Client]:
-    with up.client() as client:
-        yield client
-
-
-def submit(api: httpx.Client, prompt: str, **changes: Any) -> str:
-    """Order something past the page; the job's id."""
-    order = {"model": "fake/image", "operation": "text_to_image", "input": {"prompt": prompt}} | changes
-    answer = api.post("/v1/jobs", json=order)
-    assert answer.status_code == 202, answer.text
-    job_id: str = answer.json()["jobId"]
-    return job_id
 
 
 @pytest.mark.parametrize("used", [True, False], ids=["used", "invented"])
@@ -226,31 +152,6 @@ def test_an_api_that_dies_midway_is_not_missed(up: Running, visit: Visit) -> Non
     assert "GET /v1/jobs" not in tab.asked[asked:]
 
 
-def test_everything_can_be_done_with_keys_alone(visit: Visit) -> None:
-    tab = visit()
-    keys = tab.page.keyboard
-
-    keys.press("Tab")
-    assert tab.focused()["name"] == "Go to the prompt"
-    keys.press("Enter")
-    assert tab.focused()["id"] == "prompt"
-    keys.type("a heron")
-    keys.press("Shift+Enter")
-    keys.type("at noon")
-    keys.press("Enter")
-    strip = tab.strip_of("a heron at noon")
-    expect_pictures(strip, 4, PRINT_PX)
-    tab.walk_to("Open frame 2 of 4")
-    keys.press("Enter")
-    expect(tab.page.get_by_role("dialog", name="Frame 2 of 4")).to_be_visible()
-    keys.press("ArrowRight")
-    expect(tab.page.get_by_role("dialog", name="Frame 3 of 4")).to_be_visible()
-    keys.press("Escape")
-
-    expect(tab.page.get_by_role("dialog")).to_have_count(0)
-    assert tab.focused()["name"] == "Open frame 2 of 4"
-
-
 def set_password(up: Running, cookies: dict[str, str], password: str) -> None:
     """What the page has no form for yet."""
     answer = httpx.put(
@@ -316,23 +217,19 @@ def test_nobody_is_kept_out(visit: Visit, roll: list[dict[str, Any]], theme: The
 
     running.get_by_role("button", name="Cancel").click()
     expect(running).to_have_attribute("data-status", "canceled")
-    tab.strip_of("pines in snow").get_by_role("button", name="Open frame 1 of 2").click()
-    expect(tab.page.get_by_role("dialog").get_by_role("img")).to_have_js_property("complete", value=True)
+    tab.look_at(tab.strip_of("pines in snow"), 1)
     assert tab.barriers() == []
 
 
 @pytest.mark.parametrize("width", SIZES)
 def test_nothing_sticks_out(visit: Visit, roll: list[dict[str, Any]], width: int) -> None:
     """Leaves a picture of every state in both themes where DAYGEN_ARTIFACTS says."""
-    how: dict[str, Any] = {"viewport": {"width": width, "height": SIZES[width]}}
-    if width < WIDEST_HAND:
-        how |= {"is_mobile": True, "has_touch": True}
+    how = hand(width)
 
     def look(tab: Tab, state: str) -> None:
         for theme in THEMES:
             tab.page.emulate_media(color_scheme=theme)
-            if ARTIFACTS:
-                tab.page.screenshot(path=Path(ARTIFACTS, f"{state}-{width}-{theme}.png"), animations="disabled")
+            keep(tab, f"{state}-{width}-{theme}")
             assert tab.overhanging() == [], f"{state} at {width} px"
 
     tab = visit(**how).show_only(roll)
@@ -345,8 +242,7 @@ def test_nothing_sticks_out(visit: Visit, roll: list[dict[str, Any]], width: int
     look(tab, "developing")
     assert tab.bars_px() == bars
     expect_pictures(running, 2, PRINT_PX)
-    lighthouse.get_by_role("button", name="Open frame 1 of 4").click()
-    expect(tab.page.get_by_role("dialog").get_by_role("img")).to_have_js_property("complete", value=True)
+    tab.look_at(lighthouse, 1)
     look(tab, "viewer")
     tab.show_only([])
     expect(tab.page.get_by_text("This roll is empty.")).to_be_visible()

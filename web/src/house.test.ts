@@ -8,10 +8,16 @@ const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: "u
   .filter((name) => /\.(ts|tsx)$/.test(name) && !name.includes(".test."))
   .map((name) => ({ name, text: readFileSync(join(import.meta.dirname, name), "utf8") }));
 
-test("colours are tokens, never raw", () => {
-  const raw = /#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|color)\(/i;
+const raw = /#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|color)\(/i;
 
+test("colours are tokens, never raw", () => {
   expect(sources.filter(({ text }) => raw.test(text)).map(({ name }) => name)).toEqual([]);
+});
+
+test("the style sheets take their colours from the tokens too", () => {
+  const sheets = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".css"));
+
+  expect(sheets.filter((name) => raw.test(readFileSync(join(import.meta.dirname, name), "utf8")))).toEqual(["ui/tokens.css"]);
 });
 
 test("every module opens with one sentence that says what it is", () => {

@@ -1,68 +1,11 @@
 /** The page as a person uses it, against a small DayGen in memory. */
-import { QueryClientProvider } from "@tanstack/react-query";
-import { act, fireEvent, render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test } from "vitest";
+import { fireEvent, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
 
-import { forgetDraft } from "@/features/jobs";
 import { barriers } from "@/testing/accessible";
+import { credits, generate, happen, held, open, openLive, order, person, picture, server, tell } from "@/testing/page";
 import { FakeServer } from "@/testing/server";
 import { FakeSocket } from "@/testing/socket";
-
-import { App } from "./App";
-import { createQueryClient } from "./queryClient";
-
-let server: FakeServer;
-const person = userEvent.setup();
-const square = { contentType: "image/png", size: 9, width: 1024, height: 1024 };
-const picture = (index: number) => ({ ...square, assetId: `ast_${index}`, url: `/files/${index}.png`, index });
-const held = { cost: { quotedCredits: 4, chargedCredits: null }, error: null, outputs: [] };
-
-beforeEach(() => {
-  server = new FakeServer();
-  document.documentElement.lang = "en";
-  document.title = "DayGen";
-  forgetDraft();
-});
-
-async function open() {
-  render(
-    <QueryClientProvider client={createQueryClient()}>
-      <App />
-    </QueryClientProvider>,
-  );
-  await screen.findByRole("heading", { level: 1 });
-}
-
-async function openLive() {
-  await open();
-  await happen(() => server.goLive());
-  await screen.findByText("This roll is empty. Try a prompt:");
-}
-
-/** Lets something happen, and all that follows from it. */
-async function happen(what: () => void) {
-  await act(async () => what());
-}
-
-function tell(type: string, data: object) {
-  return happen(() => server.tell(type, data));
-}
-
-/** Orders, and waits until the server has named the job. */
-async function order(prompt: string) {
-  await generate(prompt);
-  await screen.findAllByText("AAAA");
-}
-
-async function generate(prompt: string) {
-  await person.type(screen.getByRole("textbox", { name: "Prompt" }), prompt);
-  await person.click(screen.getByRole("button", { name: /Generate/ }));
-}
-
-function credits() {
-  return screen.getByTestId("credits").textContent;
-}
 
 test("who is not signed in finds the door, and it has no barriers", async () => {
   server.refuse("GET /v1/me", 401, "identity.unauthenticated", "Sign in or send an API key.");
@@ -104,7 +47,7 @@ test("an empty roll offers prompts that run as they are, and has no barriers", a
 
   await person.click(screen.getByRole("button", { name: /lighthouse at dusk/ }));
 
-  expect(server.bodies).toMatchObject([{ model: "local/print", input: { aspectRatio: "1:1" }, count: 4 }]);
+  expect(server.bodies).toMatchObject([{ model: "local/print", operation: "text_to_image", count: 4 }]);
   expect(screen.getByRole("article", { name: /lighthouse at dusk/ })).toBeInTheDocument();
 });
 
@@ -135,7 +78,7 @@ test("a job is there with the click, develops over the socket, and asks the serv
 
   await generate("a fox in snow");
   const strip = screen.getByRole("article", { name: "a fox in snow" });
-  expect(credits()).toBe("4 held · credits6");
+  expect(credits()).toBe("6credits4 held for running jobs");
   expect(document.title).toBe("(1) DayGen");
 
   await tell("job.queued", { status: "queued", attempts: 0, input: server.bodies[0]?.["input"], count: 4, ...held });
@@ -151,7 +94,7 @@ test("a job is there with the click, develops over the socket, and asks the serv
   expect(screen.getAllByRole("article")).toEqual([strip]);
   expect(within(strip).getAllByRole("img")).toHaveLength(4);
   expect(strip).toHaveTextContent("AAAA");
-  expect(credits()).toBe("credits6");
+  expect(credits()).toBe("6creditsnothing held");
   expect(document.title).toBe("DayGen");
   expect(server.asked.slice(before)).toEqual(["POST /v1/jobs"]);
   expect(server.headers.at(-1)?.get("X-CSRF-Token")).toBe("proof");
@@ -167,7 +110,7 @@ test("a refused order leaves no strip and takes no credits, and says why by the 
 
   expect(await screen.findByRole("alert")).toHaveTextContent("This needs 4 credits; 1 is left.");
   expect(screen.queryByRole("article")).toBeNull();
-  expect(credits()).toBe("credits10");
+  expect(credits()).toBe("10creditsnothing held");
   expect(screen.getByRole("textbox", { name: "Prompt" })).toHaveValue("a fox in snow");
 });
 
@@ -190,7 +133,7 @@ test("a picture whose link is too old is loaded again from a new one", async () 
   const outputs = [{ ...picture(0), url: "/files/0.png?again" }];
   const job = { id: "job_0000aaaa", status: "succeeded", progress: 1, operation: "text_to_image", model: "local/print", outputs };
   const rest = { input: { prompt: "a fox in snow" }, count: 4, error: null, cost, attempts: 1, createdAt: new Date().toISOString() };
-  server.on("GET /v1/jobs", () => ({ status: 200, body: { data: [{ ...job, ...rest }], nextCursor: null } }));
+  server.on("GET /v1/jobs/job_0000aaaa", () => ({ status: 200, body: { ...job, ...rest } }));
 
   await person.click(screen.getByRole("button", { name: "Load again" }));
 
@@ -206,7 +149,7 @@ test("a failure is said in plain words, costs nothing, and can be tried again", 
 
   const strip = screen.getByRole("article");
   expect(strip).toHaveTextContent("The model broke down");
-  expect(credits()).toBe("credits10");
+  expect(credits()).toBe("10creditsnothing held");
   expect(await barriers()).toEqual([]);
   await person.click(within(strip).getByRole("button", { name: "Retry" }));
 
@@ -225,24 +168,7 @@ test("a running job can be canceled", async () => {
   await person.click(screen.getByRole("button", { name: "Cancel" }));
 
   expect(await screen.findByText("Canceled. Nothing was charged.")).toBeInTheDocument();
-  expect(credits()).toBe("credits10");
-});
-
-test("a frame opens whole, moves with the arrows, and closes", async () => {
-  await openLive();
-  await order("a fox in snow");
-  await tell("job.succeeded", { status: "succeeded", progress: 1, ...held, outputs: [0, 1].map(picture) });
-
-  await person.click(screen.getByRole("button", { name: "Open frame 1 of 2" }));
-  const dialog = screen.getByRole("dialog", { name: "Frame 1 of 2" });
-  expect(dialog).toHaveTextContent("1024 × 1024");
-  expect(within(dialog).getByRole("link", { name: "Download" })).toHaveAttribute("href", "/files/0.png");
-  expect(await barriers()).toEqual([]);
-  await person.click(within(dialog).getByRole("button", { name: "Next frame" }));
-  expect(screen.getByRole("dialog", { name: "Frame 2 of 2" })).toBeInTheDocument();
-  await person.click(within(dialog).getByRole("button", { name: "Close" }));
-
-  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(credits()).toBe("10creditsnothing held");
 });
 
 test("a line that broke resumes without asking for anything again", async () => {

@@ -1,9 +1,9 @@
 /** The left rail: whose studio this is, its rooms, and the switches of the page. On a phone it lies on top. */
 import { useSignOut } from "@/features/identity";
 import { forgetDraft } from "@/features/jobs";
-import { CreateIcon, DocsIcon, IconButton, SignOutIcon, ThemeButton } from "@/ui";
+import { CreateIcon, DocsIcon, IconButton, KeysIcon, SignOutIcon, ThemeButton } from "@/ui";
 
-export function Rail({ workspace }: { workspace: string }) {
+export function Rail({ workspace, onKeys }: { workspace: string; onKeys: () => void }) {
   const signOut = useSignOut();
   return (
     <nav
@@ -23,7 +23,7 @@ export function Rail({ workspace }: { workspace: string }) {
         aria-current="page"
         aria-label="Create"
         title="Create"
-        className="relative grid size-10 place-items-center rounded-control text-ink before:absolute before:bg-lamp max-sm:before:inset-x-3 max-sm:before:-bottom-1.5 max-sm:before:h-[3px] sm:before:inset-y-3 sm:before:-left-2.5 sm:before:w-[3px] sm:before:rounded-r-[2px]"
+        className="relative grid size-10 place-items-center rounded-control text-ink pointer-coarse:size-11 before:absolute before:bg-lamp max-sm:before:inset-x-3 max-sm:before:-bottom-1.5 max-sm:before:h-[3px] sm:before:inset-y-3 sm:before:-left-2.5 sm:before:w-[3px] sm:before:rounded-r-[2px]"
       >
         <CreateIcon />
       </a>
@@ -31,11 +31,14 @@ export function Rail({ workspace }: { workspace: string }) {
         href="/docs"
         aria-label="API"
         title="API"
-        className="grid size-10 place-items-center rounded-control text-ink3 hover:bg-lift hover:text-ink"
+        className="grid size-10 place-items-center rounded-control text-ink3 hover:bg-lift hover:text-ink pointer-coarse:size-11"
       >
         <DocsIcon />
       </a>
       <div className="grow" />
+      <IconButton name="Keys" className="pointer-coarse:hidden" onClick={onKeys}>
+        <KeysIcon />
+      </IconButton>
       <ThemeButton />
       <IconButton name="Sign out" disabled={signOut.isPending} onClick={() => void signOut.mutateAsync().then(forgetDraft, () => undefined)}>
         <SignOutIcon />

@@ -1,7 +1,7 @@
 /** What the socket says: facts about a workspace, in the order they happened. */
-import type { Cost, JobError, JobInput, JobStatus, Output } from "./schema";
+import type { Cost, JobError, JobInput, JobStatus, Output, Underway } from "./schema";
 
-export interface JobFact {
+export interface JobFact extends Underway {
   jobId: string;
   status: JobStatus;
   progress: number;
@@ -16,6 +16,9 @@ export interface JobFact {
   input?: JobInput;
   count?: number;
   createdAt?: string;
+  /** Only ends have it. */
+  finishedAt?: string;
+  text?: string | null;
 }
 
 interface Fact<Type extends string, Data> {

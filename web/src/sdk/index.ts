@@ -16,4 +16,6 @@ export type {
   ModelView,
   OperationView,
   Output,
+  Preview,
+  Property,
 } from "./schema";

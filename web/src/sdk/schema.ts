@@ -11,13 +11,31 @@ export type JobAccepted = Pick<Schemas["JobAccepted"], "jobId" | "quote">;
 export type JobError = Schemas["ErrorView"];
 export type JobStatus = Schemas["State"];
 export type Me = Pick<Schemas["Me"], "workspace">;
-export type Output = Pick<Schemas["OutputView"], "assetId" | "url" | "contentType" | "size" | "width" | "height">;
+export type Output = Pick<Schemas["OutputView"], "assetId" | "url" | "contentType" | "size" | "width" | "height"> &
+  Partial<Pick<Schemas["OutputView"], "durationSeconds">>;
 export type ProblemBody = Schemas["Problem"];
 
 export type JobView = Pick<
   Schemas["JobView"],
   "id" | "status" | "progress" | "operation" | "model" | "input" | "count" | "error" | "cost" | "attempts" | "createdAt"
-> & { outputs: Output[] };
+> &
+  Partial<Pick<Schemas["JobView"], "text" | "position" | "finishedAt">> &
+  Underway & { outputs: Output[] };
+
+/** A picture that is still being made. */
+export interface Preview {
+  index: number;
+  url: string;
+  width: number;
+  height: number;
+}
+
+/** What is known of a job before its end; told with progress. */
+export interface Underway {
+  position?: number | null;
+  estimateSeconds?: number | null;
+  previews?: Preview[];
+}
 
 /** An order with everything else as the server has it by itself. */
 export type JobOrder = Pick<Schemas["JobOrder"], "model"> & { operation: string; count: number; input: JobInput };
@@ -29,13 +47,34 @@ export type JobInput = {
   width?: number;
   height?: number;
   seed?: number;
-  technique?: string;
+  [setting: string]: unknown;
 };
 
-export type OperationView = Pick<Schemas["OfferView"], "operation" | "inputSchema" | "price">;
-export type ModelView = Pick<Schemas["ModelView"], "id" | "title"> & { operations: OperationView[] };
+/** What an output costs: a sum, or a sum for each of the input's `seconds`. */
+export interface PriceRule {
+  creditsPerOutput?: number | null;
+  creditsPerSecond?: number | null;
+}
+
+export type OperationView = Pick<Schemas["OfferView"], "operation" | "inputSchema"> & { price: PriceRule; mostOutputs?: number };
+export type ModelView = Pick<Schemas["ModelView"], "id" | "title" | "description" | "provider"> & { operations: OperationView[] };
 
 /** As much of JSON Schema as a form needs. */
 export interface InputSchema {
-  properties?: Record<string, { type?: string; enum?: string[]; default?: unknown; maxLength?: number }>;
+  properties?: Record<string, Property>;
+  required?: string[];
+}
+
+export interface Property {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  enum?: unknown[];
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  multipleOf?: number;
+  maxLength?: number;
+  /** The field takes a file of this kind. */
+  "x-source"?: string;
 }

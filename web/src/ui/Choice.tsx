@@ -19,7 +19,7 @@ export function Choice<Value extends string | number>({ name, options, value, on
         <label
           key={option}
           title={label(option)}
-          className="relative grid h-7 min-w-7 cursor-pointer place-items-center rounded-small px-1 text-ink3 transition-colors duration-100 hover:text-ink has-checked:bg-base has-checked:text-lamp has-focus-visible:outline-2 has-focus-visible:outline-lamp pointer-coarse:h-11 pointer-coarse:w-8 pointer-coarse:min-w-6"
+          className="relative grid h-7 min-w-7 cursor-pointer place-items-center rounded-small px-1 text-ink3 transition-colors duration-100 hover:text-ink has-checked:bg-base has-checked:text-lamp has-focus-visible:outline-2 has-focus-visible:outline-lamp pointer-coarse:h-11 pointer-coarse:min-w-auto pointer-coarse:basis-8"
         >
           <input
             type="radio"

@@ -67,3 +67,30 @@ export const DownloadIcon = () => (
     <path d="M12 4v11m-5-4.5 5 5 5-5M4 20h16" />
   </Icon>
 );
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M4 7h9m4 0h3M4 17h3m4 0h9" />
+    <circle cx="15" cy="7" r="2" />
+    <circle cx="9" cy="17" r="2" />
+  </Icon>
+);
+export const LockIcon = () => (
+  <Icon>
+    <path d="M6 11h12v9H6zM9 11V8a3 3 0 0 1 6 0v3" />
+  </Icon>
+);
+export const UnlockIcon = () => (
+  <Icon>
+    <path d="M6 11h12v9H6zM9 11V7a3 3 0 0 1 5.8-1" />
+  </Icon>
+);
+export const SwapIcon = () => (
+  <Icon>
+    <path d="M4 8h14m-4-4 4 4-4 4M20 16H6m4-4-4 4 4 4" />
+  </Icon>
+);
+export const KeysIcon = () => (
+  <Icon>
+    <path d="M3 6.5h18v11H3zM7 10h.01M10.5 10h.01M14 10h.01M17.5 10h.01M8 14h8" />
+  </Icon>
+);

@@ -1,9 +1,23 @@
 /** The parts that every feature is made of. */
+export { BlankStrip } from "./BlankStrip";
 export { Button } from "./Button";
+export { CHIP } from "./chip";
 export { Choice } from "./Choice";
+export { CopyButton } from "./CopyButton";
 export { Dialog } from "./Dialog";
+export { Fact, Facts } from "./Facts";
 export { Field } from "./Field";
 export { IconButton } from "./IconButton";
 export * from "./icons";
+export { Kbd } from "./Kbd";
 export { Lamp } from "./Lamp";
+export { Meter } from "./Meter";
+export { NewPill } from "./NewPill";
+export { Picker, type PickerOption } from "./Picker";
+export { Popover, type PopoverHandle } from "./Popover";
+export { RatioGlyph } from "./RatioGlyph";
+export { Select } from "./Select";
+export { Slider } from "./Slider";
+export { Switch } from "./Switch";
 export { ThemeButton } from "./ThemeButton";
+export { Torn } from "./Torn";

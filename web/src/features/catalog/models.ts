@@ -1,27 +1,34 @@
-/** The models on offer, and what a form needs to know about them. */
+/** The models on offer: their operations with forms and prices. */
 import { useQuery } from "@tanstack/react-query";
 
-import { answer, api, type InputSchema, type ModelView, type OperationView } from "@/sdk";
+import { answer, api, type InputSchema, type ModelView } from "@/sdk";
 
-const DRAW = "text_to_image";
+import { type Form, formOf, valueOf, type Values } from "./form";
 
-/** A model that draws from words: the only operation the roll orders. */
-export interface DrawingModel {
+export interface Offer {
+  model: string;
+  modelTitle: string;
+  operation: string;
+  /** Of one output, or of one second of it. */
+  credits: number;
+  isPerSecond: boolean;
+  mostOutputs: number;
+  form: Form;
+}
+
+export interface Model {
   id: string;
   title: string;
-  creditsPerOutput: number;
-  /** From the tallest to the widest. */
-  ratios: readonly string[];
-  ratio: string | undefined;
-  techniques: readonly string[];
-  technique: string | undefined;
-  takesSeed: boolean;
-  longestPrompt: number | undefined;
+  description: string;
+  provider: string;
+  offers: readonly Offer[];
 }
+
+const MOST_OUTPUTS = 16;
 
 export const modelsQuery = {
   queryKey: ["catalog", "models"] as const,
-  queryFn: async () => (await answer(api.GET("/v1/models"))).data.flatMap(drawing),
+  queryFn: async () => (await answer(api.GET("/v1/models"))).data.map(described),
 };
 
 export function useModels() {
@@ -33,39 +40,44 @@ export function useModelTitle(id: string): string {
   return useModels().data?.find((model) => model.id === id)?.title ?? id;
 }
 
-function drawing(model: ModelView): DrawingModel[] {
-  const operation = model.operations.find((offered) => offered.operation === DRAW);
-  return operation === undefined ? [] : [described(model, operation)];
+export function described({ id, title, description, provider, operations }: ModelView): Model {
+  const offers = operations.map(({ operation, price, mostOutputs = MOST_OUTPUTS, inputSchema }) => ({
+    model: id,
+    modelTitle: title,
+    operation,
+    credits: price.creditsPerSecond ?? price.creditsPerOutput ?? 0,
+    isPerSecond: typeof price.creditsPerSecond === "number",
+    mostOutputs,
+    form: formOf(inputSchema as InputSchema),
+  }));
+  return { id, title, description, provider, offers };
 }
 
-function described(model: ModelView, { inputSchema, price }: OperationView): DrawingModel {
-  const inputs = (inputSchema as InputSchema).properties ?? {};
-  return {
-    id: model.id,
-    title: model.title,
-    creditsPerOutput: price.creditsPerOutput,
-    ratios: choices(inputs, "aspectRatio").toSorted((one, other) => proportion(one) - proportion(other)),
-    ratio: standard(inputs, "aspectRatio"),
-    techniques: choices(inputs, "technique"),
-    technique: standard(inputs, "technique"),
-    takesSeed: "seed" in inputs,
-    longestPrompt: inputs["prompt"]?.maxLength,
-  };
+export function offersOf(models: readonly Model[], id: string): readonly Offer[] {
+  return models.find((model) => model.id === id)?.offers ?? [];
 }
 
-type Inputs = NonNullable<InputSchema["properties"]>;
-
-function choices(inputs: Inputs, name: string): readonly string[] {
-  return inputs[name]?.enum ?? [];
+/** What a model makes from words alone. */
+export function fromWords({ offers }: Model): Offer[] {
+  return offers.filter(({ form }) => form.takesPrompt && form.needs.every((need) => !form.pictures.includes(need) && need !== "mask"));
 }
 
-/** What the model takes when nothing is said. */
-function standard(inputs: Inputs, name: string): string | undefined {
-  const value = inputs[name]?.default;
-  return typeof value === "string" ? value : undefined;
+/** What can be done with one picture, given that and perhaps some words: nothing else may be needed. */
+export function fromPicture({ offers }: Model): Offer[] {
+  return offers.filter(({ form }) => {
+    const [picture] = form.pictures;
+    const isFilled = (need: string) => need === picture || need === "prompt" || need === "aspectRatio" || form.settings.some(({ name }) => name === need);
+    return picture !== undefined && form.needs.includes(picture) && form.needs.every(isFilled);
+  });
 }
 
-function proportion(ratio: string): number {
-  const [across = 1, down = 1] = ratio.split(":").map(Number);
-  return across / down;
+/** The price of so many outputs with these settings, exact to the thousandth that credits have. */
+export function priceOf(offer: Offer, count: number, values: Values = {}): number {
+  return Math.round(priceOfEach(offer, values) * count * 1000) / 1000;
+}
+
+/** By the second: as many as the input says, for which every such operation has a setting. */
+export function priceOfEach({ credits, isPerSecond, form }: Offer, values: Values = {}): number {
+  const seconds = form.settings.find(({ name }) => name === "seconds");
+  return isPerSecond && seconds ? credits * Number(valueOf(seconds, values)) : credits;
 }

@@ -1,11 +1,10 @@
 /** A roll with nothing on it yet: blank frames, and three prompts that can be run as they are. */
 import { useModels } from "@/features/catalog";
-import { Button } from "@/ui";
+import { BlankStrip, Button } from "@/ui";
 
 import { useSubmit } from "./api";
-import { wish } from "./Composer";
 import { useDraft } from "./draft";
-import { modelOf } from "./order";
+import { offerOf, wish } from "./order";
 
 const EXAMPLES = [
   "A lighthouse at dusk, gulls over the breakwater",
@@ -16,24 +15,17 @@ const EXAMPLES = [
 export function BlankRoll() {
   const draft = useDraft();
   const submit = useSubmit();
-  const model = modelOf(draft, useModels().data ?? []);
+  const offer = offerOf(draft, useModels().data ?? []);
   return (
     <div className="grid gap-x-3.5 gap-y-5 border-t border-line pt-3.5 sm:grid-cols-[104px_1fr]">
       <b className="display text-number text-ink3 sm:pt-[15px]">0</b>
-      <div className="contact min-w-0" style={{ "--frames": 4, "--few": 4, "--ratio": 1 }}>
-        <ol aria-hidden="true" className="contact-row">
-          {[1, 2, 3, 4].map((number) => (
-            <li key={number}>
-              <p className="edge px-0.5 pb-[5px]">▸ {number}</p>
-              <div className="aspect-square rounded-frame border border-line" />
-            </li>
-          ))}
-        </ol>
+      <div className="contact min-w-0" style={{ "--frames": 4, "--few": 2, "--ratio": 1 }}>
+        <BlankStrip />
         <p className="mt-5 text-prompt text-ink">This roll is empty. Try a prompt:</p>
         <ul className="mt-3 flex flex-wrap gap-2">
           {EXAMPLES.map((prompt) => (
             <li key={prompt}>
-              <Button disabled={!model} onClick={() => model && submit.mutate(wish({ ...draft, prompt }, model))} className="h-auto min-h-9 py-1.5 whitespace-normal text-left">
+              <Button disabled={!offer} onClick={() => offer && submit.mutate(wish({ ...draft, prompt }, offer))} className="h-auto min-h-9 py-1.5 text-left whitespace-normal pointer-coarse:min-h-11">
                 {prompt}
               </Button>
             </li>

@@ -1,18 +1,18 @@
-/** The prompt bar: words, shape, how many, and a button that says its price. */
-import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
+/** The prompt bar: words, model, shape, how many, every setting, and a button that says its price. */
+import { useMemo, useState } from "react";
 
-import { type DrawingModel, useModels } from "@/features/catalog";
-import { useBalance } from "@/features/ledger";
-import { formatCredits } from "@/lib/format";
-import { newKey } from "@/lib/key";
+import { carried, fromWords, type Model, ModelPicker, type Offer, operationWords, priceOf, priceOfEach, useModels } from "@/features/catalog";
+import { useKeys } from "@/lib/keys";
 import { sentence } from "@/sdk";
-import { Button, Choice } from "@/ui";
+import { Choice } from "@/ui";
 
-import { type Ordering, useRefusal, useSubmit } from "./api";
-import { COUNTS, type Draft, useDraft } from "./draft";
-import { ModelPicker, TechniquePicker } from "./Pickers";
-import { modelOf, orderOf, priceOf, ratioChoice, techniqueChoice } from "./order";
-import { RatioGlyph } from "./RatioGlyph";
+import { useRefusal, useRoll, useSubmit } from "./api";
+import { COUNTS, useDraft } from "./draft";
+import { GenerateButton } from "./GenerateButton";
+import { countOf, offerOf, wish } from "./order";
+import { PromptField } from "./PromptField";
+import { SettingsPopover } from "./SettingsPopover";
+import { ShapeChoice, swapShape } from "./ShapeChoice";
 
 export function Composer() {
   const draft = useDraft();
@@ -20,8 +20,26 @@ export function Composer() {
   const submit = useSubmit();
   const refusal = useRefusal();
   const wrong = refusal ?? models.error;
-  const model = modelOf(draft, models.data ?? []);
-  const order = () => model && draft.prompt.trim() !== "" && submit.mutate(wish(draft, model));
+  const history = usePrompts();
+  const offer = offerOf(draft, models.data ?? []);
+  const [dropped, setDropped] = useState<readonly string[]>([]);
+
+  useKeys({ X: () => offer && swapShape(offer.form, draft.values, draft.setValue), "/": focusPrompt });
+
+  function order() {
+    if (!offer || draft.prompt.trim() === "") return;
+    submit.mutate(wish(draft, offer));
+    setDropped([]);
+    // Who asks wants to see it: the new strip is at the top.
+    scrollTo({ top: 0 });
+  }
+
+  function turnTo(next: Offer | undefined) {
+    if (!offer || !next) return;
+    const { kept, dropped: lost } = carried(draft.values, offer.form, next.form);
+    draft.set({ model: next.model, operation: next.operation, values: kept });
+    setDropped(lost);
+  }
 
   return (
     <form
@@ -30,99 +48,91 @@ export function Composer() {
         event.preventDefault();
         order();
       }}
-      className="rounded-composer border border-line2 bg-raise p-3 shadow-float"
+      className="border-line2 bg-raise p-3 shadow-float max-sm:-mx-4 max-sm:rounded-t-composer max-sm:border-t max-sm:px-4 max-sm:pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:rounded-composer sm:border"
     >
-      <PromptField value={draft.prompt} longest={model?.longestPrompt} onChange={(prompt) => draft.set({ prompt })} onSend={order} />
+      <PromptField value={draft.prompt} longest={offer?.form.longestPrompt} history={history} onChange={(prompt) => draft.set({ prompt })} onSend={order} />
       {wrong !== null && (
         <p role="alert" className="mx-1.5 mb-2.5 border-l-2 border-grease pl-2.5">
           {sentence(wrong)}
         </p>
       )}
-      {model && (
-        <div className="flex flex-wrap items-center gap-2">
-          <ModelPicker models={models.data ?? []} model={model} onChange={(id) => draft.set({ model: id })} />
-          <RatioChoice draft={draft} model={model} />
-          <Choice name="How many" options={COUNTS} value={draft.count} onChange={(count) => draft.set({ count })} label={pictures}>
-            {(count) => <span className="px-0.5 tabular-nums">×{count}</span>}
-          </Choice>
-          <TechniquePicker techniques={model.techniques} value={techniqueChoice(draft, model)} onChange={(technique) => draft.set({ technique })} />
-          <GenerateButton price={priceOf(model, draft.count)} isEmpty={draft.prompt.trim() === ""} />
-        </div>
-      )}
+      <output className={dropped.length > 0 ? "mx-1.5 mb-2.5 block border-l-2 border-line2 pl-2.5 text-ink2" : "sr-only"}>
+        {dropped.length > 0 && `${offer?.modelTitle} does not have ${dropped.join(" and ")} like that: dropped. The rest is kept.`}
+      </output>
+      {offer && <Controls offer={offer} models={models.data ?? []} onTurn={turnTo} />}
     </form>
   );
 }
 
-/** One wish, with the key that makes it one job however often it is sent. */
-export function wish(draft: Draft, model: DrawingModel): Ordering {
-  return { key: newKey(), order: orderOf(draft, model), credits: priceOf(model, draft.count) };
+interface ControlsProps {
+  offer: Offer;
+  models: readonly Model[];
+  onTurn: (offer: Offer | undefined) => void;
 }
 
-function RatioChoice({ draft, model }: { draft: ReturnType<typeof useDraft.getState>; model: DrawingModel }) {
-  const ratio = ratioChoice(draft, model);
-  if (ratio === undefined) return null;
-  return (
-    <Choice name="Shape" options={model.ratios} value={ratio} onChange={(chosen) => draft.set({ ratio: chosen })} label={shape}>
-      {(option) => <RatioGlyph ratio={option} />}
+function Controls({ offer, models, onTurn }: ControlsProps) {
+  const draft = useDraft();
+  const able = models.filter((model) => fromWords(model).length > 0);
+  const model = able.find(({ id }) => id === offer.model);
+  const offers = model ? fromWords(model) : [];
+  const pick = (id: string) => onTurn(offerOf({ model: id, operation: offer.operation }, models));
+  const which = (
+    <>
+      {model && <ModelPicker models={able} model={model} price={priceOfEach(offer, draft.values)} onPick={pick} />}
+      {offers.length > 1 && (
+        <Choice
+          name="What to make"
+          options={offers.map(({ operation }) => operation)}
+          value={offer.operation}
+          onChange={(operation) => onTurn(offers.find((other) => other.operation === operation))}
+          label={(operation) => operationWords(operation).makes}
+        >
+          {(operation) => <span className="px-1.5 text-small">{operationWords(operation).makes}</span>}
+        </Choice>
+      )}
+    </>
+  );
+  const count = countOf(draft, offer);
+  const howMany = offer.mostOutputs > 1 && (
+    <Choice name="How many" options={COUNTS.filter((most) => most <= offer.mostOutputs)} value={count} onChange={(next) => draft.set({ count: next })} label={counted(offer)}>
+      {(one) => <span className="px-0.5 tabular-nums">×{one}</span>}
     </Choice>
   );
-}
-
-function GenerateButton({ price, isEmpty }: { price: number; isEmpty: boolean }) {
-  const balance = useBalance();
-  const short = balance === undefined ? 0 : price - balance.availableCredits;
   return (
-    <Button
-      look="lamp"
-      type="submit"
-      disabled={isEmpty || short > 0}
-      className="group ml-auto h-10 gap-3 pr-2 pl-4 text-prompt max-sm:grow max-sm:justify-between pointer-coarse:h-[50px]"
-    >
-      {short > 0 ? "Not enough credits" : "Generate"}
-      <kbd className="rounded-small bg-lamp-stamp group-disabled:bg-transparent px-2 py-[7px] font-edge text-[0.65625rem] leading-none">
-        {short > 0 ? `${formatCredits(short)} short` : `${formatCredits(price)} CR`}
-      </kbd>
-    </Button>
+    <div className="flex items-center gap-2 sm:flex-wrap">
+      <div className="contents max-sm:hidden">
+        {which}
+        <ShapeChoice form={offer.form} values={draft.values} onChange={draft.setValue} />
+        {howMany}
+      </div>
+      <SettingsPopover
+        offer={offer}
+        values={draft.values}
+        count={count}
+        onChange={draft.setValue}
+        more={
+          <>
+            <div className="flex flex-wrap gap-2">{which}</div>
+            <div>{howMany}</div>
+          </>
+        }
+      />
+      <GenerateButton price={priceOf(offer, count, draft.values)} isEmpty={draft.prompt.trim() === ""} />
+    </div>
   );
 }
 
-interface PromptProps {
-  value: string;
-  longest: number | undefined;
-  onChange: (value: string) => void;
-  onSend: () => void;
+/** What was asked before, the latest first, each once. */
+function usePrompts(): readonly string[] {
+  const jobs = useRoll().data?.jobs;
+  return useMemo(() => [...new Set((jobs ?? []).map((job) => job.input?.prompt ?? "").filter(Boolean))], [jobs]);
 }
 
-/** Grows to eight lines. Enter sends, Shift+Enter breaks the line. */
-function PromptField({ value, longest, onChange, onSend }: PromptProps) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => {
-    if (field.current === null) return;
-    field.current.style.height = "auto";
-    field.current.style.height = `${field.current.scrollHeight}px`;
-  });
-
-  function sendOnEnter(event: KeyboardEvent) {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    onSend();
-  }
-
-  return (
-    <textarea
-      ref={field}
-      id="prompt"
-      rows={1}
-      value={value}
-      maxLength={longest}
-      aria-label="Prompt"
-      placeholder="What should it show?"
-      onChange={(event) => onChange(event.target.value)}
-      onKeyDown={sendOnEnter}
-      className="mb-2 block max-h-[12.5rem] w-full resize-none rounded-small bg-transparent px-1.5 py-1 text-prompt leading-[1.45] text-ink placeholder:text-ink3 focus-visible:outline-none"
-    />
-  );
+export function focusPrompt(): void {
+  document.getElementById("prompt")?.focus();
 }
 
-const pictures = (count: number) => (count === 1 ? "1 picture" : `${count} pictures`);
-const shape = (ratio: string) => ratio.replace(":", " by ");
+const counted = (offer: Offer) => (count: number) => {
+  const thing = operationWords(offer.operation).makes === "Video" ? "video" : "picture";
+  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
+};

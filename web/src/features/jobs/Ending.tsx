@@ -1,4 +1,6 @@
 /** What is left of a job without a picture: what happened, in plain words. */
+import { Torn } from "@/ui";
+
 import type { Job } from "./model";
 
 const ENDINGS: Partial<Record<Job["status"], { title: string; detail: string }>> = {
@@ -11,9 +13,8 @@ export function Ending({ job }: { job: Job }) {
   if (job.status === "canceled") return <p className="text-ink3 sm:pt-[17px]">Canceled. Nothing was charged.</p>;
   const { title, detail } = job.error ?? ENDINGS[job.status] ?? { title: job.status, detail: "" };
   return (
-    <div className="torn mt-[15px] grid min-h-[104px] max-w-[560px] content-center gap-1 rounded-frame border-l-2 border-grease bg-well py-4 pr-8 pl-4">
-      <p className="font-strong text-ink">{title}</p>
-      <p className="text-ink2">{detail}</p>
+    <div className="mt-[15px]">
+      <Torn title={title}>{detail}</Torn>
     </div>
   );
 }

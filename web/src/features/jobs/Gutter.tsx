@@ -8,11 +8,10 @@ import { isEnded, type Job } from "./model";
 const SECOND_MS = 1000;
 
 export function Gutter({ job, model }: { job: Job; model: string }) {
-  const created = new Date(job.createdAt);
   return (
     <header className="edge flex gap-x-3 gap-y-[9px] max-sm:flex-wrap max-sm:items-baseline sm:flex-col sm:pt-[15px]">
-      <b className="display text-number text-ink normal-case tracking-[-0.02em]">{job.id ? edgeNumber(job.id) : "New"}</b>
-      {isEnded(job) ? <time dateTime={job.createdAt}>{formatTime(created)}</time> : <Running job={job} since={created} />}
+      <b className="display text-number tracking-[-0.02em] text-ink normal-case">{job.id ? edgeNumber(job.id) : "New"}</b>
+      {isEnded(job) ? <time dateTime={job.createdAt}>{formatTime(new Date(job.createdAt))}</time> : <Running job={job} />}
       <span className="max-w-full truncate">{model}</span>
       <span>{price(job)}</span>
     </header>
@@ -20,18 +19,27 @@ export function Gutter({ job, model }: { job: Job; model: string }) {
 }
 
 /** Where a job is and for how long it has run; the seconds are counted here, nobody is asked. */
-function Running({ job, since }: { job: Job; since: Date }) {
+function Running({ job }: { job: Job }) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const tick = setInterval(() => setNow(Date.now()), SECOND_MS);
     return () => clearInterval(tick);
   }, []);
-  const place = job.status === "processing" ? `${Math.floor(job.progress * 100)} %` : job.status;
+  const place = job.status === "processing" ? `${Math.floor(job.progress * 100)} %` : placeInLine(job);
   return (
-    <span className="text-lamp">
-      {place} · {formatElapsed(now - since.getTime())}
-    </span>
+    <>
+      <span className="text-lamp">
+        {place} · {formatElapsed(now - Date.parse(job.createdAt))}
+      </span>
+      {job.estimateSeconds !== null && <span>about {formatElapsed(job.estimateSeconds * SECOND_MS)} to go</span>}
+    </>
   );
+}
+
+/** "next in line", "3 before it". */
+export function placeInLine({ status, position }: Pick<Job, "status" | "position">): string {
+  if (status !== "queued" || position === null) return status;
+  return position <= 0 ? "next in line" : `${position} before it`;
 }
 
 function price(job: Job): string {

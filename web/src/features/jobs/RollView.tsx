@@ -1,62 +1,73 @@
-/** The roll on the light table: a strip for each job, day by day, newest first. */
+/** The roll on the light table: a strip for each job, day by day, newest first; only what is near the window is drawn. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo } from "react";
 
+import { useDelayed } from "@/lib/useDelayed";
 import { sentence } from "@/sdk";
-import { Button } from "@/ui";
+import { BlankStrip, Button, NewPill, Torn } from "@/ui";
 
 import { loadRoll, useRoll } from "./api";
-import { BlankRoll } from "./BlankRoll";
-import { type Day, daysOf } from "./days";
 import { isEnded, type Job } from "./model";
-import { Strip } from "./Strip";
+import { RollList } from "./RollList";
+import { rowsOf } from "./rows";
+import { useHeld } from "./useHeld";
+import { useRollKeys } from "./useRollKeys";
 import { useToday } from "./useToday";
+import { useViewer } from "./useViewer";
 import { Viewer } from "./Viewer";
 
-interface Open {
-  key: string;
-  frame: number;
-}
+const NONE: readonly Job[] = [];
 
 export function RollView() {
   const { data: roll, error } = useRoll();
   const client = useQueryClient();
   const today = useToday();
-  const [open, setOpen] = useState<Open | null>(null);
-  const jobs = (roll?.jobs ?? []).filter((job) => job.input !== null);
-  const opened = jobs.find(({ key }) => key === open?.key);
+  const viewer = useViewer();
+  const all = roll?.jobs ?? NONE;
+  const jobs = useMemo(() => all.filter((job) => job.input !== null), [all]);
+  const { shown, waiting } = useHeld(jobs);
+  const rows = useMemo(() => rowsOf(shown, today), [shown, today]);
+  const isUnread = !roll?.isRead && jobs.length === 0;
+  const isWaiting = useDelayed(isUnread && !error);
+  useRollKeys(shown, viewer.open);
 
-  if (error && !roll?.isRead) {
-    return (
-      <div role="alert" className="torn grid max-w-[560px] justify-items-start gap-3 rounded-frame border-l-2 border-grease bg-well p-5">
-        <p>{sentence(error)}</p>
-        <Button onClick={() => loadRoll(client).catch(() => undefined)}>Retry</Button>
-      </div>
-    );
-  }
-  if (!roll?.isRead && jobs.length === 0) return null;
   return (
     <>
-      <Announcer jobs={jobs} />
-      {daysOf(jobs, today).map((day, at) => (
-        <DayStrips key={day.name} day={day} isToday={at === 0} onOpen={setOpen} />
-      ))}
-      {open && opened && (
-        <Viewer job={opened} frame={open.frame} onMove={(frame) => setOpen({ ...open, frame })} onClose={() => setOpen(null)} />
+      {error && !roll?.isRead && (
+        <Torn isNews title="The roll could not be read" action={<Button onClick={() => void loadRoll(client).catch(() => undefined)}>Retry</Button>}>
+          {sentence(error)}
+        </Torn>
+      )}
+      {isWaiting && <Skeleton />}
+      {!isUnread && (
+        <>
+          <Announcer jobs={jobs} />
+          <RollList rows={rows} jobs={shown} next={roll?.next ?? null} onOpen={viewer.open} />
+        </>
+      )}
+      {waiting > 0 && (
+        <div className="fixed top-[max(1rem,env(safe-area-inset-top))] left-1/2 z-10 -translate-x-1/2 max-sm:top-16">
+          <NewPill count={waiting} onClick={() => scrollTo({ top: 0 })} />
+        </div>
+      )}
+      {viewer.id !== undefined && (
+        <Viewer id={viewer.id} at={viewer.at} jobs={jobs} onMove={viewer.move} onClose={viewer.close} />
       )}
     </>
   );
 }
 
-function DayStrips({ day, isToday, onOpen }: { day: Day; isToday: boolean; onOpen: (open: Open) => void }) {
+/** What the roll looks like before it is read: blank strips, with no shimmer. */
+function Skeleton() {
   return (
-    <section aria-label={`${day.name}’s roll`}>
-      {!isToday && <h2 className="display pt-8 pb-3.5 text-number">{day.name}’s roll</h2>}
-      {day.jobs.length === 0 && <BlankRoll />}
-      {day.jobs.map((job, at) => (
-        <Strip key={job.key} job={job} isFirst={isToday && at === 0} onOpen={(frame) => onOpen({ key: job.key, frame })} />
+    <div aria-busy="true" className="grid gap-8">
+      <span className="sr-only">Reading the roll</span>
+      {[4, 4].map((frames, at) => (
+        <div key={at === 0 ? "first" : "second"} className="contact border-t border-line pt-3.5 sm:pl-[118px]" style={{ "--frames": frames, "--few": 2, "--ratio": 1 }}>
+          <BlankStrip frames={frames} isWaiting />
+        </div>
       ))}
-    </section>
+    </div>
   );
 }
 
@@ -64,9 +75,5 @@ function DayStrips({ day, isToday, onOpen }: { day: Day; isToday: boolean; onOpe
 function Announcer({ jobs }: { jobs: readonly Job[] }) {
   const newest = jobs[0];
   const what = newest && isEnded(newest) ? newest.status : "started";
-  return (
-    <output className="sr-only">
-      {newest && `${newest.input?.prompt}: ${what}`}
-    </output>
-  );
+  return <output className="sr-only">{newest && `${newest.input?.prompt ?? newest.operation}: ${what}`}</output>;
 }

@@ -1,9 +1,10 @@
-/** What can be done with a whole strip. */
+/** What can be done with a whole strip. They show when the pointer or the focus is there; what is urgent always does. */
 import { newKey } from "@/lib/key";
 import { sentence } from "@/sdk";
 import { Button } from "@/ui";
 
 import { useCancel, useRetry } from "./api";
+import { focusPrompt } from "./Composer";
 import { useDraft } from "./draft";
 import { isEnded, type Job } from "./model";
 
@@ -14,8 +15,12 @@ export function StripActions({ job }: { job: Job }) {
   const failed: unknown = cancel.error ?? retry.error;
   if (job.id === null) return null;
   const named = { ...job, id: job.id };
+  const prompt = job.input?.prompt;
+  const isQuiet = job.status === "succeeded" && failed === null;
   return (
-    <div className="-my-1.5 -mr-2 flex pointer-coarse:-my-3 shrink-0 items-center gap-0.5">
+    <div
+      className={`-my-1.5 -mr-2 flex shrink-0 items-center gap-0.5 transition-opacity duration-100 pointer-coarse:-my-3 ${isQuiet ? "pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100" : ""}`}
+    >
       {failed !== null && (
         <p role="alert" className="text-grease">
           {sentence(failed)}
@@ -23,9 +28,17 @@ export function StripActions({ job }: { job: Job }) {
       )}
       {isEnded(job) ? (
         <>
-          <Button look="quiet" onClick={() => setDraft({ prompt: job.input?.prompt ?? "" })}>
-            Use prompt
-          </Button>
+          {prompt && (
+            <Button
+              look="quiet"
+              onClick={() => {
+                setDraft({ prompt });
+                focusPrompt();
+              }}
+            >
+              {job.status === "succeeded" ? "Use prompt" : "Edit prompt"}
+            </Button>
+          )}
           <Button look="quiet" onClick={() => retry.mutate({ key: newKey(), job: named })}>
             {job.status === "succeeded" ? "Run again" : "Retry"}
           </Button>

@@ -1,98 +1,139 @@
-/** One picture, whole, with what made it. */
-import type { KeyboardEvent, ReactNode } from "react";
+/** One picture, whole or close, with what made it; the address names it, and the arrows go over the whole roll. */
+import { useEffect, useRef, useState } from "react";
 
-import { useModelTitle } from "@/features/catalog";
-import { edgeNumber, formatCredits, formatTime } from "@/lib/format";
-import { CloseIcon, Dialog, DownloadIcon, IconButton, NextIcon, PreviousIcon } from "@/ui";
+import { useKeys } from "@/lib/keys";
+import { Problem, sentence } from "@/sdk";
+import { Button, CloseIcon, Dialog, IconButton, NextIcon, PreviousIcon, Torn } from "@/ui";
 
-import type { Job } from "./model";
+import { useJob } from "./api";
+import { isEnded, type Job, parentOf } from "./model";
+import { focusMarked } from "./RollList";
+import { isVideo, type Shot, shotAt, shotName, shotOf, type Step, stepped } from "./shots";
+import { Stage, type StageHandle } from "./Stage";
+import { ViewerPanel } from "./ViewerPanel";
+import { wordsOf } from "./words";
+
+const SURROUNDS = ["black", "grey", "white"] as const;
+const LOOKS = { black: "bg-surround-black", grey: "bg-surround-grey", white: "bg-surround-white" };
 
 interface Props {
-  job: Job;
-  frame: number;
-  onMove: (frame: number) => void;
+  id: string;
+  at: number;
+  /** The roll, over which the arrows go. */
+  jobs: readonly Job[];
+  onMove: (job: Job, at: number) => void;
   onClose: () => void;
 }
 
-export function Viewer({ job, frame, onMove, onClose }: Props) {
-  const output = job.outputs[frame];
-  const last = job.outputs.length - 1;
-  if (output === undefined) return null;
-
-  function move(event: KeyboardEvent) {
-    if (event.key === "ArrowLeft" && frame > 0) onMove(frame - 1);
-    if (event.key === "ArrowRight" && frame < last) onMove(frame + 1);
-  }
-
+export function Viewer({ id, at, jobs, onMove, onClose }: Props) {
+  const { job, isOnRoll, error } = useJob(id);
+  const shot = shotAt(job, at);
+  useEffect(() => () => void requestAnimationFrame(focusMarked), []);
+  if (shot) return <Open shot={shot} jobs={isOnRoll ? jobs : [shot.job]} roll={jobs} onMove={onMove} onClose={onClose} />;
+  if (!error && !job) return null;
   return (
-    <Dialog label={`Frame ${frame + 1} of ${last + 1}`} onClose={onClose} onKeyDown={move}>
-      <div className="grid h-full grid-rows-[minmax(0,1fr)_auto] lg:grid-cols-[minmax(0,1fr)_300px] lg:grid-rows-none">
-        <div className="relative grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] place-items-center p-4 sm:p-8 lg:px-16">
-          <img
-            key={output.assetId}
-            src={output.url}
-            alt={job.input?.prompt ?? ""}
-            width={output.width ?? undefined}
-            height={output.height ?? undefined}
-            className="rise max-h-full max-w-full rounded-frame object-contain"
-          />
-          {frame > 0 && (
-            <IconButton name="Previous frame" className="absolute left-3 bg-base" onClick={() => onMove(frame - 1)}>
-              <PreviousIcon />
-            </IconButton>
-          )}
-          {frame < last && (
-            <IconButton name="Next frame" className="absolute right-3 bg-base" onClick={() => onMove(frame + 1)}>
-              <NextIcon />
-            </IconButton>
-          )}
-        </div>
-        <Facts job={job} frame={frame} onClose={onClose} />
+    <Dialog label="No such picture" onClose={onClose}>
+      <div className="grid h-full place-content-center gap-4 p-6">
+        <Torn isNews title={titleOf(error, job)} action={<Button onClick={onClose}>Back to the roll</Button>}>
+          {reasonOf(error, job)}
+        </Torn>
       </div>
     </Dialog>
   );
 }
 
-/** The seed is the frame's own: each output has one more than the one before. */
-function Facts({ job, frame, onClose }: Omit<Props, "onMove">) {
-  const output = job.outputs[frame];
-  const title = useModelTitle(job.model);
-  const { prompt, seed, technique } = job.input ?? {};
-  const name = `${job.id ? edgeNumber(job.id) : ""}·${frame + 1}`;
+function titleOf(error: unknown, job: Job | undefined): string {
+  if (job) return isEnded(job) ? "There is no such frame" : "It is not there yet";
+  return error instanceof Problem && error.status === 404 ? "This picture is not in this workspace" : "The picture could not be read";
+}
+
+function reasonOf(error: unknown, job: Job | undefined): string {
+  if (job) return isEnded(job) ? "The strip has fewer frames than the link says." : "The strip is still being made. It is on the roll.";
+  const isMissing = error instanceof Problem && [404, 422].includes(error.status);
+  return isMissing ? "The link may be another workspace’s, or the picture was deleted." : sentence(error);
+}
+
+interface OpenProps {
+  shot: Shot;
+  /** What the arrows go over. */
+  jobs: readonly Job[];
+  roll: readonly Job[];
+  onMove: (job: Job, at: number) => void;
+  onClose: () => void;
+}
+
+function Open({ shot, jobs, roll, onMove, onClose }: OpenProps) {
+  const stage = useRef<StageHandle>(null);
+  const [surround, setSurround] = useState<(typeof SURROUNDS)[number]>("black");
+  const [percent, setPercent] = useState(100);
+  const { job, at, output } = shot;
+  const from = { key: job.key, at };
+  const words = wordsOf(job, shotOf(roll, parentOf(job)));
+
+  function go(step: Step) {
+    const there = stepped(jobs, from, step);
+    if (there) onMove(there.job, there.at);
+  }
+  const turn = () => setSurround(SURROUNDS[(SURROUNDS.indexOf(surround) + 1) % SURROUNDS.length] ?? "black");
+  useKeys(
+    {
+      ArrowLeft: () => go("previous"),
+      ArrowRight: () => go("next"),
+      ArrowUp: () => go("up"),
+      ArrowDown: () => go("down"),
+      Z: () => stage.current?.toggle(),
+      "+": () => stage.current?.closer(),
+      "=": () => stage.current?.closer(),
+      "-": () => stage.current?.further(),
+      B: turn,
+    },
+    "dialog",
+  );
+  usePreloaded(stepped(jobs, from, "next"), stepped(jobs, from, "previous"));
+
+  const hasPrevious = stepped(jobs, from, "previous") !== undefined;
+  const hasNext = stepped(jobs, from, "next") !== undefined;
+  const bar = "absolute z-1 rounded-control bg-base/85 pointer-coarse:bg-base";
   return (
-    <aside className="flex min-h-0 flex-col gap-4 border-line bg-base p-[18px] max-lg:max-h-[46dvh] max-lg:overflow-y-auto max-lg:border-t lg:border-l">
-      <div className="flex items-center justify-between">
-        <p className="edge">{name}</p>
-        <IconButton name="Close" className="-m-2" onClick={onClose}>
-          <CloseIcon />
-        </IconButton>
+    <Dialog label={`${isVideo(output) ? "Clip" : "Frame"} ${at + 1} of ${job.outputs.length}`} onClose={onClose}>
+      <div className={`grid h-full grid-rows-[minmax(0,1fr)_auto] lg:grid-cols-[minmax(0,1fr)_320px] lg:grid-rows-none ${LOOKS[surround]}`}>
+        <div className="relative min-h-0 overflow-hidden">
+          <div className="absolute inset-0 sm:inset-6">
+            <Stage key={output.assetId} output={output} alt={words} handle={stage} onSwipe={go} onScale={setPercent} />
+          </div>
+          <div className={`${bar} top-3 left-3 flex items-center gap-1 pr-1 pl-3`}>
+            <span className="edge text-ink2">{shotName(shot)}</span>
+            <Button look="quiet" className="tabular-nums" aria-label={`Shown at ${percent} %. Between whole and 1:1`} onClick={() => stage.current?.toggle()}>
+              {percent} %
+            </Button>
+            <Button look="quiet" aria-label={`Surround: ${surround}. Change it`} onClick={turn}>
+              <i aria-hidden="true" className={`size-3.5 rounded-round border border-line2 ${LOOKS[surround]}`} />
+            </Button>
+          </div>
+          {hasPrevious && (
+            <IconButton name="Previous frame" className={`${bar} top-1/2 left-3 -translate-y-1/2`} onClick={() => go("previous")}>
+              <PreviousIcon />
+            </IconButton>
+          )}
+          {hasNext && (
+            <IconButton name="Next frame" className={`${bar} top-1/2 right-3 -translate-y-1/2`} onClick={() => go("next")}>
+              <NextIcon />
+            </IconButton>
+          )}
+          <IconButton name="Close" className={`${bar} top-3 right-3 lg:hidden`} onClick={onClose}>
+            <CloseIcon />
+          </IconButton>
+        </div>
+        <ViewerPanel shot={shot} words={words} jobs={roll} onClose={onClose} />
       </div>
-      <p className="text-prompt wrap-anywhere lg:overflow-y-auto">{prompt}</p>
-      <dl className="grid grid-cols-[84px_1fr] gap-y-[9px] border-t border-line pt-4 text-small">
-        <Fact name="Model">{title}</Fact>
-        <Fact name="Size">{output?.width && output.height ? `${output.width} × ${output.height}` : null}</Fact>
-        <Fact name="Seed">{seed === undefined ? null : seed + frame}</Fact>
-        <Fact name="Technique">{technique}</Fact>
-        <Fact name="Cost">{`${formatCredits(job.cost.chargedCredits ?? job.cost.quotedCredits)} credits for the strip`}</Fact>
-        <Fact name="Made">{formatTime(new Date(job.createdAt))}</Fact>
-      </dl>
-      <a
-        href={output?.url}
-        download={`daygen-${name.replace("·", "-")}`}
-        className="mt-auto inline-flex h-10 shrink-0 items-center justify-center gap-2 rounded-control border border-line2 hover:bg-lift"
-      >
-        <DownloadIcon /> Download
-      </a>
-    </aside>
+    </Dialog>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === null || children === undefined) return null;
-  return (
-    <>
-      <dt className="text-ink3">{name}</dt>
-      <dd className="tabular-nums">{children}</dd>
-    </>
-  );
+/** The neighbours are fetched before they are wanted. */
+function usePreloaded(...shots: (Shot | undefined)[]): void {
+  const urls = shots.flatMap((shot) => (shot && !isVideo(shot.output) ? [shot.output.url] : [])).join(" ");
+  useEffect(() => {
+    for (const url of urls.split(" ").filter(Boolean)) new Image().src = url;
+  }, [urls]);
 }

@@ -4,12 +4,15 @@ import { type QueryClient, useMutation, useMutationState, useQuery, useQueryClie
 import { moveCredits } from "@/features/ledger";
 import { answer, api, type JobAccepted, type JobEvent, type JobOrder, Problem } from "@/sdk";
 
-import { type Job, listed } from "./model";
-import { accepted, creditsBetween, EMPTY, folded, merged, ordered, type Roll, withdrawn } from "./roll";
+import { isEnded, type Job, listed } from "./model";
+import { accepted, creditsBetween, EMPTY, folded, merged, ordered, reread, type Roll, withdrawn } from "./roll";
 
 const ROLL = ["jobs", "roll"] as const;
 const SUBMIT = ["jobs", "submit"] as const;
+const MORE = ["jobs", "more"] as const;
+/** The first page is small, so that it is there at once; who scrolls back gets more at a time. */
 const PAGE = 50;
+const LARGER_PAGE = 200;
 const NETWORK_RETRIES = 2;
 
 /** The roll as far as it is known. It is read by `loadRoll` and kept up to date by facts; nothing here asks twice. */
@@ -23,9 +26,49 @@ export async function loadRoll(client: QueryClient): Promise<void> {
   await client.fetchQuery({ queryKey: ROLL, queryFn: () => readRoll(client), staleTime: 0 });
 }
 
+/** Goes further back: reads the jobs before those that are known. */
+export function useOlder() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationKey: MORE,
+    mutationFn: (cursor: string) => answer(api.GET("/v1/jobs", { params: { query: { limit: LARGER_PAGE, cursor } } })),
+    // The balance knows of them already: nothing changes hands.
+    onSuccess: ({ data, nextCursor }) =>
+      client.setQueryData(ROLL, (roll: Roll = EMPTY) => ({ ...merged(roll, data.map(listed)), next: nextCursor ?? null })),
+    retry: isNetworkFault,
+  });
+}
+
+/** One job by its id, for a link to it: from the roll if it is there, else from the server. */
+export function useJob(id: string | undefined) {
+  const roll = useRoll().data;
+  const known = roll?.jobs.find((job) => job.id === id);
+  const isMissing = id !== undefined && roll?.isRead === true && known === undefined;
+  const asked = useQuery({
+    queryKey: ["jobs", "one", id],
+    queryFn: async () => listed(await readJob(id ?? "")),
+    enabled: isMissing,
+  });
+  return { job: known ?? asked.data, isOnRoll: known !== undefined, error: isMissing ? asked.error : null };
+}
+
+/** Reads one job anew: its links are good again. */
+export async function reloadJob(client: QueryClient, id: string): Promise<void> {
+  const job = listed(await readJob(id));
+  changeRoll(client, (roll) => merged(roll, [job]));
+}
+
+function readJob(id: string) {
+  return answer(api.GET("/v1/jobs/{job_id}", { params: { path: { job_id: id } } }));
+}
+
 /** Folds a fact into the roll and the balance. */
 export function applyJobEvent(client: QueryClient, event: JobEvent): void {
   changeRoll(client, (roll) => folded(roll, event));
+  const job = client.getQueryData<Roll>(ROLL)?.jobs.find(({ id }) => id === event.data.jobId);
+  // A text is not in every fact; a job that ended well without a picture has one.
+  const lacksText = job?.id && isEnded(job) && job.status === "succeeded" && job.outputs.length === 0 && job.text === null;
+  if (lacksText && event.data.text === undefined) void reloadJob(client, job.id ?? "").catch(() => undefined);
 }
 
 /** Orders a job: its strip is there at once, and gone again if the server refuses. Safe on a bad line: sent twice, it is one job. */
@@ -37,7 +80,8 @@ export function useSubmit() {
       answer(
         api.POST("/v1/jobs", { body: order, params: { header: { "idempotency-key": key } } }),
       ) as Promise<JobAccepted>, // only who asks to wait is answered with the job
-    onMutate: ({ key, order, credits }) => changeRoll(client, (roll) => ordered(roll, key, order, credits, new Date())),
+    onMutate: ({ key, order, credits, standard = {} }) =>
+      changeRoll(client, (roll) => ordered(roll, key, { ...order, input: { ...standard, ...order.input } }, credits, new Date())),
     onSuccess: ({ jobId, quote }, { key }) => changeRoll(client, (roll) => accepted(roll, key, jobId, quote.credits)),
     onError: (_, { key }) => changeRoll(client, (roll) => withdrawn(roll, key)),
     retry: isNetworkFault,
@@ -55,6 +99,8 @@ export interface Ordering {
   order: JobOrder;
   /** What it will cost, by the rule of the catalogue; the server's price is final. */
   credits: number;
+  /** What the server will fill in, as far as it can be seen on a strip. */
+  standard?: JobOrder["input"];
 }
 
 export function useCancel() {
@@ -95,7 +141,7 @@ function orderOf(job: Job): JobOrder {
 
 async function readRoll(client: QueryClient): Promise<Roll> {
   const page = await answer(api.GET("/v1/jobs", { params: { query: { limit: PAGE } } }));
-  return { ...merged(client.getQueryData<Roll>(ROLL) ?? EMPTY, page.data.map(listed)), isRead: true };
+  return reread(client.getQueryData<Roll>(ROLL) ?? EMPTY, page.data.map(listed), page.nextCursor ?? null);
 }
 
 function changeRoll(client: QueryClient, how: (roll: Roll) => Roll): void {

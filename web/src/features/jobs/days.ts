@@ -14,7 +14,9 @@ export function daysOf(jobs: readonly Job[], now: Date): Day[] {
   const byDay = new Map<number, Job[]>([[startOfDay(now), []]]);
   for (const job of jobs) {
     const day = Math.min(startOfDay(new Date(job.createdAt)), startOfDay(now));
-    byDay.set(day, [...(byDay.get(day) ?? []), job]);
+    const ofDay = byDay.get(day);
+    if (ofDay) ofDay.push(job);
+    else byDay.set(day, [job]);
   }
   return [...byDay].map(([day, ofDay]) => ({ name: formatDay(new Date(day), now), jobs: ofDay }));
 }

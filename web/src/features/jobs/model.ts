@@ -1,5 +1,5 @@
 /** A job as the page holds it: pure values, and the rules by which facts change them. */
-import type { Cost, JobError, JobFact, JobInput, JobStatus, JobView, Output } from "@/sdk";
+import type { Cost, JobError, JobFact, JobInput, JobStatus, JobView, Output, Preview } from "@/sdk";
 
 export interface Job {
   /** Stays when a job that was only just ordered gets its id, so that its strip stays too. */
@@ -20,6 +20,14 @@ export interface Job {
   cost: Cost;
   attempts: number;
   createdAt: string;
+  finishedAt: string | null;
+  /** What a description came to. */
+  text: string | null;
+  /** Pictures that are still being made. */
+  previews: readonly Preview[];
+  /** How many go before it while it waits, and when it is expected to be done. */
+  position: number | null;
+  estimateSeconds: number | null;
 }
 
 const ENDS: ReadonlySet<JobStatus> = new Set(["succeeded", "failed", "canceled", "expired"]);
@@ -47,6 +55,9 @@ export function listed(view: JobView): Job {
     cost: view.cost,
     attempts: view.attempts,
     createdAt: view.createdAt,
+    finishedAt: view.finishedAt ?? null,
+    text: view.text ?? null,
+    ...underway(view),
   };
 }
 
@@ -66,6 +77,19 @@ export function told(fact: JobFact, at: string): Job {
     cost: fact.cost ?? { quotedCredits: 0, chargedCredits: null },
     attempts: fact.attempts,
     createdAt: fact.createdAt ?? at,
+    finishedAt: fact.finishedAt ?? null,
+    text: fact.text ?? null,
+    ...underway(fact),
+  };
+}
+
+/** What is only known before the end. */
+function underway({ status, previews, position, estimateSeconds }: JobFact | JobView): Pick<Job, "previews" | "position" | "estimateSeconds"> {
+  const isOver = ENDS.has(status);
+  return {
+    previews: isOver ? [] : (previews ?? []),
+    position: status === "queued" ? (position ?? null) : null,
+    estimateSeconds: isOver ? null : (estimateSeconds ?? null),
   };
 }
 
@@ -78,8 +102,14 @@ export function advanced(job: Job, type: string, fact: JobFact): Job {
   if (isEnded(job) || fact.attempts < job.attempts) return job.input === null && fact.input ? completed : job;
   const isAgain = type === "job.requeued" || fact.attempts > job.attempts;
   const isBehind = !isAgain && !ENDS.has(fact.status) && rank(fact.status) < rank(job.status);
+  const now = underway(fact);
   return {
     ...completed,
+    ...(isBehind ? {} : now),
+    // The latest previews stay until there are later ones, or the try is over.
+    previews: now.previews.length > 0 || isAgain || ENDS.has(fact.status) ? now.previews : job.previews,
+    finishedAt: fact.finishedAt ?? null,
+    text: fact.text ?? job.text,
     status: isBehind ? job.status : fact.status,
     progress: isAgain ? fact.progress : Math.max(job.progress, fact.progress),
     outputs: placed(job.outputs, fact),
@@ -116,20 +146,29 @@ function placed(outputs: Job["outputs"], fact: JobFact): Job["outputs"] {
   return frames;
 }
 
+/** The picture that a job was made from, by its asset's id. */
+export function parentOf({ input }: Pick<Job, "input">): string | null {
+  for (const value of Object.values(input ?? {})) {
+    if (typeof value === "object" && value !== null && "assetId" in value) return String(value.assetId);
+  }
+  return null;
+}
+
 /**
  * Width over height of the job's frames: as ordered, so that nothing moves when a picture arrives, unless the model
- * made something clearly different.
+ * made something clearly different. What is made from a picture has that picture's shape, unless told otherwise.
  */
-export function ratioOf(job: Job): number {
-  const wanted = orderedRatio(job.input ?? {});
+export function ratioOf(job: Job, parent?: Output): number {
+  const wanted = orderedRatio(job.input ?? {}, parent);
   const arrived = job.outputs.find((output) => output?.width && output.height);
   if (!arrived?.width || !arrived.height) return wanted;
   const made = arrived.width / arrived.height;
   return Math.abs(made / wanted - 1) < SAME_RATIO ? wanted : made;
 }
 
-function orderedRatio({ aspectRatio, width, height }: JobInput): number {
+function orderedRatio({ aspectRatio, width, height }: JobInput, parent?: Output): number {
   if (width && height) return width / height;
+  if (aspectRatio === undefined && parent?.width && parent.height) return parent.width / parent.height;
   const [across = 1, down = 1] = (aspectRatio ?? "1:1").split(":").map(Number);
   return across / down || 1;
 }

@@ -1,43 +1,55 @@
 /** From a draft to an order: what is asked for, and what it costs. Pure. */
-import type { DrawingModel } from "@/features/catalog";
-import type { JobOrder } from "@/sdk";
+import { fromWords, inputOf, type Model, type Offer, priceOf, ratioOf, valueOf, type Values } from "@/features/catalog";
+import { newKey } from "@/lib/key";
+import type { JobInput } from "@/sdk";
 
+import type { Ordering } from "./api";
 import type { Draft } from "./draft";
 
 const SEEDS = 2 ** 31;
 
-/** The price on the button: the catalogue's price for each output. */
-export function priceOf(model: DrawingModel, count: number): number {
-  return Math.round(model.creditsPerOutput * count * 1000) / 1000;
+/** The offer that the draft names, else the model's first from words, else the first of all. */
+export function offerOf(draft: Pick<Draft, "model" | "operation">, models: readonly Model[]): Offer | undefined {
+  const able = models.filter((model) => fromWords(model).length > 0);
+  const model = able.find(({ id }) => id === draft.model) ?? able[0];
+  const offers = model === undefined ? [] : fromWords(model);
+  return offers.find(({ operation }) => operation === draft.operation) ?? offers[0];
 }
 
-/** The model that the draft names, else the first on offer. */
-export function modelOf(draft: Pick<Draft, "model">, models: readonly DrawingModel[]): DrawingModel | undefined {
-  return models.find(({ id }) => id === draft.model) ?? models[0];
-}
-
-/** The ratio that the draft names if the model has it, else the model's own. */
-export function ratioChoice(draft: Pick<Draft, "ratio">, model: DrawingModel): string | undefined {
-  return model.ratios.find((ratio) => ratio === draft.ratio) ?? model.ratio ?? model.ratios[0];
-}
-
-export function techniqueChoice(draft: Pick<Draft, "technique">, model: DrawingModel): string | undefined {
-  return model.techniques.find((technique) => technique === draft.technique) ?? model.technique;
-}
-
-/** Only what the model takes is sent. The seed is chosen here, so that each picture can be made again. */
-export function orderOf(draft: Draft, model: DrawingModel, random: () => number = Math.random): JobOrder {
-  const ratio = ratioChoice(draft, model);
-  const technique = techniqueChoice(draft, model);
-  return {
-    model: model.id,
-    operation: "text_to_image",
-    input: {
-      prompt: draft.prompt.trim(),
-      ...(ratio === undefined ? {} : { aspectRatio: ratio }),
-      ...(technique === undefined ? {} : { technique }),
-      ...(model.takesSeed ? { seed: Math.floor(random() * SEEDS) } : {}),
-    },
-    count: draft.count,
+/**
+ * One wish, with the key that makes it one job however often it is sent. Only what was changed is sent, and a seed: it
+ * is chosen here, so that the strip knows itself again in the first fact about it.
+ */
+export function wish(draft: Draft, offer: Offer, random: () => number = Math.random): Ordering {
+  const seed = seedOf(draft.values, random);
+  const input = {
+    prompt: draft.prompt.trim(),
+    ...inputOf(offer.form, draft.values),
+    ...(offer.form.takesSeed ? { seed } : {}),
   };
+  return {
+    key: newKey(),
+    order: { model: offer.model, operation: offer.operation, input, count: countOf(draft, offer) },
+    credits: priceOf(offer, countOf(draft, offer), draft.values),
+    standard: standardOf(offer),
+  };
+}
+
+/** As many as are wanted, and one order may have. */
+export function countOf({ count }: Pick<Draft, "count">, { mostOutputs }: Offer): number {
+  return Math.min(count, mostOutputs);
+}
+
+/** What the server fills in where nothing is said. */
+function standardOf({ form }: Offer): JobInput {
+  const ratio = ratioOf(form, {});
+  return {
+    ...(ratio === undefined ? {} : { aspectRatio: ratio }),
+    ...Object.fromEntries(form.settings.filter(({ standard }) => standard !== undefined).map((setting) => [setting.name, valueOf(setting, {})])),
+  };
+}
+
+export function seedOf(values: Values, random: () => number = Math.random): number {
+  const { seed } = values;
+  return typeof seed === "number" ? seed : Math.floor(random() * SEEDS);
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { JobEvent, JobFact, JobOrder, JobView } from "@/sdk";
 
 import { isEnded, listed } from "./model";
-import { accepted, creditsBetween, EMPTY, folded, merged, ordered, type Roll, withdrawn } from "./roll";
+import { accepted, creditsBetween, EMPTY, folded, merged, ordered, reread, type Roll, withdrawn } from "./roll";
 
 const INPUT = { prompt: "a lighthouse", seed: 7 };
 const ORDER: JobOrder = { model: "local/print", operation: "text_to_image", input: INPUT, count: 2 };
@@ -198,4 +198,24 @@ test("the end of a job that is older than the roll moves what it had held", () =
   expect(creditsBetween(EMPTY, end)).toEqual({ held: -2, spent: 2 });
   expect(end.jobs.every(isEnded)).toBe(true);
   expect(folded(EMPTY, fact("progress", { progress: 0.5 }))).toBe(EMPTY);
+});
+
+test("an older page goes below, in its order, and what is known stays", () => {
+  const told = fold(queued, started);
+  const page = ["2026-11-20T11:00:00.000Z", "2026-11-20T10:00:00.000Z"].map((createdAt, at) => listed(view({ id: `job_${at}`, createdAt })));
+
+  const roll = merged(told, [listed(view()), ...page]);
+
+  expect(roll.jobs.map(({ id }) => id)).toEqual(["job_a", "job_0", "job_1"]);
+  expect(roll.jobs[0]?.status).toBe("processing");
+});
+
+test("a newest page that touches what is known keeps it, and one that does not starts anew", () => {
+  const old = listed(view({ id: "job_old", createdAt: "2026-11-19T12:00:00.000Z" }));
+  const first = reread(EMPTY, [listed(view()), old], "cursor_old");
+  expect(first).toMatchObject({ isRead: true, next: "cursor_old" });
+
+  const near = listed(view({ id: "job_b", createdAt: "2026-11-20T13:00:00.000Z" }));
+  expect(reread(first, [near, listed(view())], "cursor_a")).toMatchObject({ next: "cursor_old", jobs: [{ id: "job_b" }, { id: "job_a" }, { id: "job_old" }] });
+  expect(reread(first, [near], "cursor_b")).toMatchObject({ next: "cursor_b", jobs: [{ id: "job_b" }] });
 });

@@ -1,15 +1,17 @@
 /** The roll: the workspace's jobs, newest first, and how facts and answers fold into it. Pure. */
 import type { JobEvent, JobOrder } from "@/sdk";
 
-import { advanced, further, isEnded, type Job, told } from "./model";
+import { advanced, further, isEnded, type Job, parentOf, told } from "./model";
 
 export interface Roll {
   readonly jobs: readonly Job[];
   /** Whether the server has told what was there before we listened. */
   readonly isRead: boolean;
+  /** Where the server goes on with older jobs; null when there are none. */
+  readonly next: string | null;
 }
 
-export const EMPTY: Roll = { jobs: [], isRead: false };
+export const EMPTY: Roll = { jobs: [], isRead: false, next: null };
 
 /** Puts a job at the top before the server knows of it, its price already set aside. */
 export function ordered(roll: Roll, key: string, order: JobOrder, credits: number, at: Date): Roll {
@@ -27,6 +29,11 @@ export function ordered(roll: Roll, key: string, order: JobOrder, credits: numbe
     cost: { quotedCredits: credits, chargedCredits: null },
     attempts: 0,
     createdAt: at.toISOString(),
+    finishedAt: null,
+    text: null,
+    previews: [],
+    position: null,
+    estimateSeconds: null,
   };
   return { ...roll, jobs: [job, ...roll.jobs] };
 }
@@ -51,14 +58,35 @@ export function folded(roll: Roll, { type, data, createdAt }: JobEvent): Roll {
   return change(roll, known.key, (job) => ({ ...advanced(job, type, data), id: data.jobId }));
 }
 
-/** Takes in jobs as the server lists them. */
-export function merged(roll: Roll, jobs: readonly Job[]): Roll {
-  let known = roll;
-  for (const job of jobs) {
-    const same = known.jobs.find(({ id }) => id === job.id);
-    known = same === undefined ? inserted(known, job) : change(known, same.key, (other) => further(other, job));
+/**
+ * Takes in the newest page. Where it does not touch what is known, too much has happened in between: what is older
+ * is forgotten, and read again when it is wanted.
+ */
+export function reread(roll: Roll, newest: readonly Job[], next: string | null): Roll {
+  const known = new Set(roll.jobs.map(({ id }) => id));
+  const touches = newest.some(({ id }) => known.has(id)) || newest.length === 0 || next === null;
+  if (!roll.isRead || !touches) {
+    const oldest = newest.at(-1)?.createdAt ?? "";
+    const kept = roll.jobs.filter((job) => job.id === null || job.createdAt >= oldest || !roll.isRead);
+    return { ...merged({ ...roll, jobs: kept }, newest), isRead: true, next };
   }
-  return known;
+  return { ...merged(roll, newest), isRead: true };
+}
+
+/** Takes in jobs as the server lists them, newest first. */
+export function merged(roll: Roll, jobs: readonly Job[]): Roll {
+  const known = [...roll.jobs];
+  const places = new Map(known.map(({ id }, at) => [id, at]));
+  const last = known.at(-1);
+  const between: Job[] = [];
+  for (const job of jobs) {
+    const at = places.get(job.id);
+    const same = at === undefined ? undefined : known[at];
+    if (at !== undefined && same) known[at] = further(same, job);
+    else if (last === undefined || job.createdAt < last.createdAt) known.push(job);
+    else between.push(job);
+  }
+  return between.reduce(inserted, { ...roll, jobs: known });
 }
 
 /** Credits that changed hands between two rolls: how many more are set aside, and how many more are spent. */
@@ -93,7 +121,9 @@ function unseen(job: Job): { held: number; spent: number } {
 /** The order that we just sent, when the fact about it is quicker than the answer to it. */
 function awaited(roll: Roll, type: string, input: Job["input"] | undefined): Job | undefined {
   if (type !== "job.queued" || !input) return undefined;
-  return roll.jobs.findLast((job) => job.id === null && job.input?.prompt === input.prompt && job.input?.seed === input.seed);
+  const isSame = (job: Job) =>
+    job.input?.prompt === input.prompt && job.input?.seed === input.seed && parentOf(job) === parentOf({ input });
+  return roll.jobs.findLast((job) => job.id === null && isSame(job));
 }
 
 function change(roll: Roll, key: string, how: (job: Job) => Job): Roll {

@@ -1,3 +1,3 @@
 /** Credits: what is left, what is set aside. */
 export { loadBalance, moveCredits, setAvailable, useBalance } from "./balance";
-export { Credits } from "./Credits";
+export { Credits, CreditsLine } from "./Credits";
