@@ -13,6 +13,7 @@ from tests.processes import House
 from tests.promises.seeds import chances
 
 GRACE_S = 2.0
+ENDS_WITHIN_S = 10.0  # of its grace; alone on a machine it is less than one
 PROMPTS = ["a lighthouse", "[[slow:0.3]]", "[[slow:0.8]]", "[[slow:0.8]]", f"[[slow:{GRACE_S + 1}]]"]
 
 
@@ -31,7 +32,9 @@ async def roll(database: str, folder: Path, *, count: int) -> None:
                 house.start_worker()
                 began = time.monotonic()
                 code = await asyncio.to_thread(old.stop)
-                assert (code, time.monotonic() - began < GRACE_S + 3) == (0, True), old.said()[-2000:]
+                took_s = time.monotonic() - began
+                assert code == 0, old.said()[-2000:]
+                assert took_s < GRACE_S + ENDS_WITHIN_S, old.said()[-2000:]
                 restarts += 1
             assert restarts >= 3
             jobs = await tx.rows("select id, state, attempts, charged from jobs")

@@ -34,6 +34,14 @@ def backoff(failures: int) -> timedelta:
     return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
 
 
+def crash_pause(crashes: int) -> timedelta:
+    """How long a task waits after so many of its workers died: not at all after the first, which may be no fault of it.
+
+    From the second on each waits for a time of its own: a poisonous task and those that were aboard with it part.
+    """
+    return backoff(min(crashes - 1, 2)) if crashes > 1 else timedelta(0)
+
+
 class Worker:
     """Claims and carries out tasks until it is stopped; up to `slots` at a time.
 
@@ -234,7 +242,8 @@ class Worker:
             log.warning(
                 "task.lost", kind=claimed.kind, taskId=str(claimed.attempt.task_id), attempt=claimed.attempt.number
             )
-            await self._put_back(claimed, Again("its worker died", crashed=True))
+            pause = crash_pause(claimed.attempt.crashes + 1)
+            await self._put_back(claimed, Again("its worker died", after=pause, crashed=True))
         return len(lost)
 
     async def _register(self) -> None:
