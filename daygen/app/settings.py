@@ -37,6 +37,7 @@ class Settings:
     slots: int
     log_level: str
     fakes: bool
+    ffmpeg: str = ""
     vendor: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def secrets(self) -> list[str]:
@@ -69,6 +70,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         slots=_whole(environ, "DAYGEN_WORKER_SLOTS", 8, 1, 1000),
         log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",
+        ffmpeg=environ.get("DAYGEN_FFMPEG", ""),
         vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
     )
 

@@ -102,6 +102,9 @@ class JobRunner:
         provider = self._providers.get(job.provider)
         if model is None or provider is None:
             raise Refused("provider.not_configured", f"{job.provider} is not switched on here.")
+        offer = model.offers.get(job.operation)
+        if offer is None:  # it was ordered where a tool is that this machine lacks
+            raise Refused("provider.unsupported_operation", f"{job.model} cannot do {job.operation} here.")
         call = Call(
             job_id=job.id,
             ref=str(job.id),
@@ -110,7 +113,7 @@ class JobRunner:
             input=job.input,
             wanted=tuple(index for index in range(job.count) if index not in delivery.delivered),
             scratch=scratch,
-            sources=await self._sources(job, model.offers[job.operation].sources, scratch),
+            sources=await self._sources(job, offer.sources, scratch),
         )
         return await provider.run(call, delivery)
 
@@ -172,6 +175,9 @@ class _Delivery:
             if not await repository.set_progress(tx, self._job.id, self._attempt.number, share):
                 raise asyncio.CancelledError("the job was taken from this worker")
             tx.ring(PROGRESS)
+
+    async def preview(self, index: int, output: Output) -> None:
+        """Nobody looks yet: dropped."""
 
     async def output(self, index: int, output: Output) -> None:
         """Put an output into storage and give it to the job."""

@@ -85,10 +85,14 @@ class Report:
 
 
 class Sink(Protocol):
-    """Where an adapter puts what it makes, while it makes it. Both may raise if the job was taken from this worker."""
+    """Where an adapter puts what it makes, while it makes it. All may raise if the job was taken from this worker."""
 
     async def progress(self, share: float) -> None:
         """Say how far the whole call is, 0 to 1. May be called as often as one likes."""
+        ...
+
+    async def preview(self, index: int, output: Output) -> None:
+        """Show a passing picture of output `index`: only the latest matters; may be dropped."""
         ...
 
     async def output(self, index: int, output: Output) -> None:

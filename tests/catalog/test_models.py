@@ -26,12 +26,14 @@ async def test_every_model_on_offer_is_listed_with_what_it_takes(daygen: Daygen)
     assert [model["id"] for model in answer["data"]] == [PRINT, "fake/edit", "fake/image"]
     shown = next(model for model in answer["data"] if model["id"] == PRINT)
     assert (await daygen.api(ada).get(f"/v1/models/{PRINT}")).json() == shown
-    assert [operation["operation"] for operation in shown["operations"]] == ["text_to_image", "vary"]
+    offered = [operation["operation"] for operation in shown["operations"]]
+    assert offered[:6] == ["text_to_image", "vary", "reframe", "upscale", "image_edit", "describe"]
     for model in answer["data"]:
         assert model["lifecycle"]["availableFrom"] == "2026-01-01T00:00:00.000Z"
         for operation in model["operations"]:
             jsonschema.Draft202012Validator.check_schema(operation["inputSchema"])
-            assert operation["price"]["creditsPerOutput"] > 0
+            prices = operation["price"]
+            assert [price > 0 for price in prices.values() if price is not None] == [True]
 
 
 @pytest.mark.parametrize("model_id", ["fake/nothing", "nothing", "fake/retired", "fake/image/", "%00", "..%2Fjobs"])
@@ -78,6 +80,17 @@ def test_an_operation_may_be_left_out_where_there_is_one(catalog: Catalog):
         catalog.plan(PRINT, None, {"prompt": "x"}, 1)
 
     assert "text_to_image, vary" in refused.value.detail
+
+
+@pytest.mark.parametrize("count", [0, 2, 16])
+def test_a_text_is_ordered_once(catalog: Catalog, count: int):
+    image = {"image": {"assetId": "ast_0123456789abcdefghjkmnpqrs"}}
+
+    with pytest.raises(InputInvalid) as refused:
+        catalog.plan(PRINT, "describe", image, count)
+
+    assert refused.value.detail == "count: must be 1 for this operation."
+    assert catalog.plan(PRINT, "describe", image, 1).price == 250
 
 
 def test_everything_that_is_wrong_is_named_at_once(catalog: Catalog):

@@ -7,7 +7,7 @@ What a technique may rely on: the first plate is a `Sky` and covers everything; 
 lands and veils differ within a picture. Every plate must be printed somehow, whatever the family.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from daygen.providers.local.colour import Ink
@@ -158,3 +158,13 @@ class Curtains:
 
 
 Plate = Sky | Land | Shapes | Disc | Water | Veil | Glow | Curtains
+
+
+def backdrop(plates: Sequence[Plate]) -> Sequence[Plate]:
+    """What of a scene is its sky: the plates before the first that stands on the ground or is near."""
+    last = next((at for at, plate in enumerate(plates) if not _airy(plate)), len(plates))
+    return plates[:last]
+
+
+def _airy(plate: Plate) -> bool:
+    return isinstance(plate, Sky | Disc | Curtains | Glow) or (isinstance(plate, Shapes) and plate.depth <= 0)

@@ -35,15 +35,16 @@ export function useModelTitle(id: string): string {
 
 function drawing(model: ModelView): DrawingModel[] {
   const operation = model.operations.find((offered) => offered.operation === DRAW);
-  return operation === undefined ? [] : [described(model, operation)];
+  const each = operation?.price.creditsPerOutput;
+  return operation === undefined || each == null ? [] : [described(model, operation, each)];
 }
 
-function described(model: ModelView, { inputSchema, price }: OperationView): DrawingModel {
+function described(model: ModelView, { inputSchema }: OperationView, each: number): DrawingModel {
   const inputs = (inputSchema as InputSchema).properties ?? {};
   return {
     id: model.id,
     title: model.title,
-    creditsPerOutput: price.creditsPerOutput,
+    creditsPerOutput: each,
     ratios: choices(inputs, "aspectRatio").toSorted((one, other) => proportion(one) - proportion(other)),
     ratio: standard(inputs, "aspectRatio"),
     techniques: choices(inputs, "technique"),
