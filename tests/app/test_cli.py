@@ -286,7 +286,10 @@ def test_models_lists_what_is_on_offer(house: Running):
     assert re.search(r"^fake/edit +image_edit +2\.5 +Fake edit$", at(house, "models", "list").stdout, re.MULTILINE)
 
 
-PRINTS = ("text_to_image", "vary", "reframe", "upscale", "image_edit", "describe")
+PRINTS = (
+    *("text_to_image", "vary", "reframe", "upscale", "image_edit", "describe"),
+    *("text_to_video", "image_to_video"),
+)
 
 
 def test_what_is_only_a_text_is_printed(house: Running, tmp_path: Path):
@@ -415,6 +418,15 @@ def test_doctor_without_a_house_says_what_to_do_and_leaves_nothing(tmp_path: Pat
     assert done.returncode == 0
     assert re.search(r"^warn +House +none runs on .*\n +Start it with `daygen up`\.$", done.stdout, re.MULTILINE)
     assert not nowhere.exists()
+
+
+def test_doctor_says_whether_films_are_made_here(tmp_path: Path):
+    env = {"DAYGEN_DATA_DIR": str(tmp_path / "nowhere")}
+
+    here, nowhere = (command("doctor", env=env | {"DAYGEN_FFMPEG": named}).stdout for named in ("", "none"))
+
+    assert re.search(r"^ok +Video +films are made with .*ffmpeg", here, re.MULTILINE)
+    assert re.search(r"^warn +Video +no ffmpeg with H\.264 .*not on offer\n +Install ffmpeg", nowhere, re.MULTILINE)
 
 
 def test_doctor_misses_the_secret_of_production(tmp_path: Path):

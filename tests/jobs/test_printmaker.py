@@ -129,6 +129,62 @@ async def test_an_edit_takes_a_picture_a_mask_and_words(house: Daygen):
     assert job["parentAssetId"] == picture
 
 
+@pytest.mark.parametrize("kind", ["words", "picture"])
+async def test_a_film_costs_its_seconds(house: Daygen, kind: str):
+    ada = await house.workspace(credits=10)
+    if kind == "words":
+        given = {"prompt": "a bowl of lemons", "aspectRatio": "21:9", "seconds": 2}
+        job = await done(house, ada, "text_to_video", given, count=2)
+    else:
+        picture = await printed(house, ada, "a bowl of lemons")
+        job = await done(house, ada, "image_to_video", {"image": {"assetId": picture}, "seconds": 3})
+
+    assert (job["status"], job["error"]) == ("succeeded", None)
+    price = 2 if kind == "words" else 1.5
+    assert (job["asked"], job["held"], job["cost"]["chargedCredits"]) == (price, price, price)
+    output = job["outputs"][0]
+    assert (output["contentType"], output["width"]) == ("video/mp4", 768)
+    assert (output["height"], output["durationSeconds"]) == ((330, 2) if kind == "words" else (512, 3))
+    file = await house.api().get(output["url"])
+    assert file.headers["content-type"] == "video/mp4"
+    assert file.content[4:8] == b"ftyp"
+    assert ("2 outputs of 2 s at 0.5 a second" if kind == "words" else "1 outputs of 3 s") in job["lines"][0][
+        "description"
+    ]
+    assert await house.audit() == []
+
+
+async def test_where_there_is_no_ffmpeg_films_are_not_on_offer(database: str, tmp_path: Path):
+    local = LocalPrint(presses=1)
+    async with Daygen.open(database, tmp_path, {"local": local}, ffmpeg="none") as house:
+        ada = await house.workspace(credits=10)
+
+        shown = (await house.api(ada).get(f"/v1/models/{PRINT}")).json()
+        answer = await house.api(ada).post(
+            "/v1/jobs", json={"model": PRINT, "operation": "text_to_video", "input": {"prompt": "sea"}}
+        )
+
+        assert [offer["operation"] for offer in shown["operations"]][-1] == "describe"
+        assert (answer.status_code, answer.json()["code"]) == (422, "catalog.unknown_operation")
+        assert await house.balance(ada) == 10
+    await local.close()
+
+
+async def test_a_film_ordered_where_they_are_made_is_refused_free_by_a_worker_that_makes_none(
+    database: str, tmp_path: Path
+):
+    local = LocalPrint(presses=1)
+    async with Daygen.open(database, tmp_path, {"local": local}) as house:
+        ada = await house.workspace(credits=10)
+
+        job = await done(house, ada, "text_to_video", {"prompt": "sea"})
+
+        assert (job["status"], job["error"]["code"]) == ("failed", "provider.unsupported_operation")
+        assert "there is no ffmpeg" in job["error"]["detail"]
+        assert await house.balance(ada) == 10
+    await local.close()
+
+
 @pytest.mark.parametrize("missing", ["image", "mask", "prompt"])
 async def test_an_edit_without_all_three_is_refused_before_any_charge(house: Daygen, missing: str):
     ada = await house.workspace(credits=10)
@@ -148,6 +204,7 @@ async def test_an_edit_without_all_three_is_refused_before_any_charge(house: Day
     [
         ("vary", {}, "provider.foreign_picture"),
         ("reframe", {}, "provider.foreign_picture"),
+        ("image_to_video", {}, "provider.foreign_picture"),
         ("upscale", {"scale": 4}, "provider.picture_too_large"),
         ("image_edit", {"prompt": "a castle"}, "provider.empty_mask"),
     ],

@@ -126,6 +126,8 @@ def _input(offer: Mapping[str, Any], picture: str | None) -> dict[str, Any]:
     given = {name: _value(name, properties[name], picture) for name in offer["inputSchema"].get("required", [])}
     if {"width", "height"} <= properties.keys():
         given |= {side: max(SMALL_PX, properties[side].get("minimum", 0)) for side in ("width", "height")}
+    if "seconds" in properties:
+        given["seconds"] = properties["seconds"]["minimum"]
     return given
 
 

@@ -299,7 +299,7 @@ def _water(block: Block, plate: Water) -> None:
 def _veil(block: Block, plate: Veil) -> None:
     sheet, pitch = block.sheet, block.pitch(0.0115)
     ink = block.nearest(plate.ink)
-    torn = block.dice.fractal(f"{plate.name}.torn", sheet.xs * 1.7, 3).astype(np.float32)[None, :]
+    torn = block.dice.tide(f"{plate.name}.torn", sheet.xs * 1.7, 3, plate.phase).astype(np.float32)[None, :]
     for band in sheet.bands(plate.middle - plate.reach * 1.5, plate.middle + plate.reach * 1.5):
         away = (band.ys - np.float32(plate.middle)) * np.float32(1 / plate.reach) + torn * np.float32(0.45)
         tone = np.maximum(np.float32(1.0) - away * away, np.float32(0.0)) * np.float32(plate.strength * 0.8)
@@ -311,9 +311,9 @@ def _curtains(block: Block, plate: Curtains) -> None:
     for fold in range(3):
         name = f"fold.{fold}"
         high = plate.low * block.dice.between(name, 0.35, 0.6)
-        hem = plate.low * (0.55 + 0.13 * fold) + block.dice.fractal(f"{name}.hem", sheet.xs * 1.1 + fold * 9, 3) * (
-            plate.low * 0.16
-        )
+        hem = plate.low * (0.55 + 0.13 * fold) + block.dice.tide(
+            f"{name}.hem", sheet.xs * 1.1 + fold * 9, 3, plate.phase
+        ) * (plate.low * 0.16)
         there = np.clip(block.dice.noise(f"{name}.there", sheet.xs * 0.9 + 31 * fold) * 1.3 + 0.55, 0, 1)
         hems, strength = hem.astype(np.float32)[None, :], there.astype(np.float32)[None, :]
         for band in sheet.bands(0.0, plate.low):

@@ -11,6 +11,7 @@ from PIL import Image
 
 from daygen.providers.contract import Refused
 from daygen.providers.local import describing, edits, masks, reading
+from daygen.providers.local.film import film, film_size
 from daygen.providers.local.keepsake import read_from
 from daygen.providers.local.picture import lay_over, make
 from daygen.providers.local.raster import Sheet
@@ -179,6 +180,16 @@ def _drawn_onto(order: Order, listener: Listener, prompt: str) -> Made:
     return _saved(sheet.image, order, listener)
 
 
+def _text_to_video(order: Order, listener: Listener) -> Made:
+    given = order.input
+    technique = given.get("technique", "auto")
+    return _filmed(Recipe(given["prompt"], order.seed, given["width"], given["height"], technique), order, listener)
+
+
+def _image_to_video(order: Order, listener: Listener) -> Made:
+    return _filmed(own(order), order, listener)
+
+
 def own(order: Order) -> Recipe:
     """The recipe of the picture the order is about. Raises `Refused` where it is not ours."""
     try:
@@ -215,6 +226,14 @@ def _printed(recipe: Recipe, order: Order, listener: Listener) -> Made:
     return Made(path, width=recipe.width, height=recipe.height)
 
 
+def _filmed(recipe: Recipe, order: Order, listener: Listener) -> Made:
+    path, seconds = order.out.with_name(f"{order.out.name}.mp4"), order.input["seconds"]
+    assert order.ffmpeg is not None
+    recipe = recipe.sized(*film_size(recipe.width, recipe.height)).settled()
+    film(recipe, seconds, order.ffmpeg, path, listener.progress, Previews(order.out, listener.preview).look)
+    return Made(path, "video/mp4", recipe.width, recipe.height, float(seconds))
+
+
 def _saved(image: Image.Image, order: Order, listener: Listener, warnings: tuple[str, ...] = ()) -> Made:
     path = order.out.with_name(f"{order.out.name}.png")
     image.save(path, "PNG", compress_level=_LEVEL)
@@ -229,6 +248,8 @@ _OPERATIONS: dict[str, Callable[[Order, Listener], Made]] = {
     "upscale": _upscale,
     "describe": _describe,
     "image_edit": _image_edit,
+    "text_to_video": _text_to_video,
+    "image_to_video": _image_to_video,
 }
 OPERATIONS = frozenset(_OPERATIONS)
 """What can be ordered."""

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageStat
 
 from daygen.providers.contract import Refused, Report, Source
-from daygen.providers.local import LocalPrint
+from daygen.providers.local import LocalPrint, find_ffmpeg
 from daygen.providers.local.describing import name_of
 from daygen.providers.local.keepsake import read_from
 from daygen.providers.local.picture import make
@@ -30,7 +30,7 @@ WRITTEN_BY_AN_OLDER_HOUSE = (
 
 @pytest.fixture
 async def local() -> AsyncGenerator[LocalPrint, None]:
-    provider = LocalPrint(presses=2)
+    provider = LocalPrint(presses=2, ffmpeg=find_ffmpeg())
     yield provider
     await provider.close()
 
@@ -164,6 +164,7 @@ async def test_reframe_shows_the_same_scene_on_other_paper(local: LocalPrint, tm
     [
         ("vary", {"strength": "strong"}, "vary"),
         ("reframe", {"width": 64, "height": 64}, "reframe"),
+        ("image_to_video", {"seconds": 2}, "set in motion"),
     ],
 )
 async def test_what_needs_the_scene_refuses_a_foreign_picture(
