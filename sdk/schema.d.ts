@@ -848,12 +848,16 @@ export interface components {
         /**
          * OfferView
          * @description One operation of a model; `inputSchema` is JSON Schema (2020-12), `sizes` pixels by aspect ratio.
+         *
+         *     One order has up to `mostOutputs`.
          */
         OfferView: {
             /** Inputschema */
             inputSchema: {
                 [key: string]: unknown;
             };
+            /** Mostoutputs */
+            mostOutputs: number;
             /** Operation */
             operation: string;
             price: components["schemas"]["PriceView"];
@@ -937,11 +941,13 @@ export interface components {
         };
         /**
          * PriceView
-         * @description What an output costs.
+         * @description What an output costs: one of the two is a number. A second is one of the input's `seconds`.
          */
         PriceView: {
             /** Creditsperoutput */
-            creditsPerOutput: number;
+            creditsPerOutput: number | null;
+            /** Creditspersecond */
+            creditsPerSecond: number | null;
         };
         /**
          * Problem

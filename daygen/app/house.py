@@ -12,6 +12,7 @@ from daygen.infra.db import STALL, Bells, Database
 from daygen.infra.storage import Storage, open_storage
 from daygen.infra.telemetry import SpanRow, SpanStore
 from daygen.kit.clock import Clock, SystemClock
+from daygen.providers.local import find_ffmpeg
 
 CONNECTIONS = 16
 
@@ -31,6 +32,11 @@ class House:
 def providers_on(settings: Settings) -> list[str]:
     """Which providers' models are on offer."""
     return ["fake", "local"] if settings.fakes else ["local"]
+
+
+def tools_here(settings: Settings) -> list[str]:
+    """Programs beside us that some operations need."""
+    return ["ffmpeg"] if find_ffmpeg(settings.ffmpeg) else []
 
 
 @asynccontextmanager
@@ -55,7 +61,9 @@ async def open_house(settings: Settings, service: str, channels: Sequence[str]) 
         async with SpanStore(keep) as spans:
             telemetry.setup_traces(service, otlp=settings.vendor, store=spans)
             await bells.start()
-            yield House(settings, db, bells, storage, catalog.load(providers_on(settings), clock), clock)
+            yield House(
+                settings, db, bells, storage, catalog.load(providers_on(settings), clock, tools_here(settings)), clock
+            )
             telemetry.close_traces()
     finally:
         await bells.stop()

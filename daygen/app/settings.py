@@ -39,6 +39,7 @@ class Settings:
     log_level: str
     fakes: bool
     largest_upload_bytes: int = 2 << 30
+    ffmpeg: str = ""
     vendor: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def secrets(self) -> list[str]:
@@ -73,6 +74,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",
         largest_upload_bytes=_whole(environ, "DAYGEN_LARGEST_UPLOAD_BYTES", 2 << 30, 1, 1 << 40),
+        ffmpeg=environ.get("DAYGEN_FFMPEG", ""),
         vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
     )
 

@@ -13,7 +13,7 @@ from daygen.infra.queue import CANCELS, TASKS, Worker
 from daygen.jobs import JobRunner, RunJob
 from daygen.providers import Provider
 from daygen.providers.fake import FakeProvider
-from daygen.providers.local import LocalPrint
+from daygen.providers.local import LocalPrint, find_ffmpeg
 
 log = telemetry.get_logger(__name__)
 
@@ -22,7 +22,7 @@ CHANNELS = [TASKS, CANCELS, OUTBOX]
 
 def make_providers(settings: Settings) -> Mapping[str, Provider]:
     """One adapter for each provider that is switched on."""
-    providers: list[Provider] = [LocalPrint()]
+    providers: list[Provider] = [LocalPrint(ffmpeg=find_ffmpeg(settings.ffmpeg))]
     if settings.fakes:
         providers.append(FakeProvider())
     return {provider.name: provider for provider in providers}

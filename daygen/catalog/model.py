@@ -11,18 +11,31 @@ MOST_OUTPUTS = 16
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What one output costs: a sum, or a sum for each second of it. `seconds` is the input field that says how many."""
+
+    credits: Millicredits
+    seconds: str | None = None
+
+    def each(self, order: Mapping[str, Any]) -> Millicredits:
+        """What one output of a complete order costs."""
+        return Millicredits(self.credits * (order[self.seconds] if self.seconds else 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One operation of a model: what it takes (JSON Schema) and what an output costs.
 
     `sources` are the input fields that reference a file; `sizes` width and height in pixels by aspect ratio, empty
-    where the size is the provider's business.
+    where the size is the provider's business. An order has up to `most_outputs`.
     """
 
     operation: str
     input_schema: Mapping[str, Any]
-    credits_per_output: Millicredits
+    price: Price
     sources: tuple[str, ...]
     sizes: Mapping[str, tuple[int, int]]
+    most_outputs: int = MOST_OUTPUTS
 
     def takes(self, source: str) -> str:
         """Which kind of file a source is: an image, a video."""

@@ -2,24 +2,37 @@
 
 from typing import Any, Self
 
-from daygen.catalog.model import Model, Offer
+from daygen.catalog.model import Model, Offer, Price
 from daygen.infra.http import Moment, Wire
 from daygen.kit.money import shown
 
 
 class PriceView(Wire):
-    """What an output costs."""
+    """What an output costs: one of the two is a number. A second is one of the input's `seconds`."""
 
-    credits_per_output: float | int
+    credits_per_output: float | int | None
+    credits_per_second: float | int | None
+
+    @classmethod
+    def of(cls, price: Price) -> Self:
+        """Show a price rule."""
+        amount = shown(price.credits)
+        return cls(
+            credits_per_output=None if price.seconds else amount, credits_per_second=amount if price.seconds else None
+        )
 
 
 class OfferView(Wire):
-    """One operation of a model; `inputSchema` is JSON Schema (2020-12), `sizes` pixels by aspect ratio."""
+    """One operation of a model; `inputSchema` is JSON Schema (2020-12), `sizes` pixels by aspect ratio.
+
+    One order has up to `mostOutputs`.
+    """
 
     operation: str
     input_schema: dict[str, Any]
     sizes: dict[str, tuple[int, int]]
     price: PriceView
+    most_outputs: int
 
     @classmethod
     def of(cls, offer: Offer) -> Self:
@@ -28,7 +41,8 @@ class OfferView(Wire):
             operation=offer.operation,
             input_schema=dict(offer.input_schema),
             sizes=dict(offer.sizes),
-            price=PriceView(credits_per_output=shown(offer.credits_per_output)),
+            price=PriceView.of(offer.price),
+            most_outputs=offer.most_outputs,
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 from daygen.catalog.errors import InputInvalid, UnknownModel, UnknownOperation
-from daygen.catalog.model import MOST_OUTPUTS, Model, Offer, Plan
+from daygen.catalog.model import MOST_OUTPUTS, Model, Offer, Plan, Price
 from daygen.kit.clock import Clock
 from daygen.kit.money import Millicredits, credits_of
 from daygen.kit.problems import Fault
@@ -59,8 +59,9 @@ class Catalog:
         offer = model.offers.get(operation or "")
         if offer is None:
             raise UnknownOperation.named(operation, model.offers)
-        if not 1 <= count <= MOST_OUTPUTS:
-            raise InputInvalid.field("count", f"must be 1 to {MOST_OUTPUTS}")
+        if not 1 <= count <= offer.most_outputs:
+            most = offer.most_outputs
+            raise InputInvalid.field("count", f"must be 1 to {most}" if most > 1 else "must be 1 for this operation")
         faults = [*_data_urls(order, offer)]
         told = {fault.path for fault in faults}
         schema_faults = _faults(self._validators[model_id, offer.operation], order)
@@ -68,22 +69,26 @@ class Catalog:
         faults += [] if faults else _size_faults(order, offer)
         if faults:
             raise InputInvalid.of(faults)
-        price = Millicredits(offer.credits_per_output * count)
-        return Plan(model, offer, _completed(order, offer), count, price)
+        complete = _completed(order, offer)
+        return Plan(model, offer, complete, count, Millicredits(offer.price.each(complete) * count))
 
 
-def load(providers: Collection[str], clock: Clock) -> Catalog:
-    """Read the data of these providers."""
+def load(providers: Collection[str], clock: Clock, tools: Collection[str] = ()) -> Catalog:
+    """Read the data of these providers; an operation that needs a tool is on offer where the tool is."""
     folder = resources.files("daygen.catalog") / "data"
     return Catalog(
-        [model for name in sorted(providers) for model in _read((folder / f"{name}.json").read_text())], clock
+        [model for name in sorted(providers) for model in _read((folder / f"{name}.json").read_text(), tools)], clock
     )
 
 
-def _read(text: str) -> Iterator[Model]:
+def _read(text: str, tools: Collection[str]) -> Iterator[Model]:
     data: dict[str, Any] = json.loads(text)
     for entry in data["models"]:
-        offers = [_offer(offer, data["definitions"]) for offer in entry["operations"]]
+        offers = [
+            _offer(offer, data["definitions"])
+            for offer in entry["operations"]
+            if "needs" not in offer or offer["needs"] in tools
+        ]
         yield Model(
             id=entry["id"],
             provider=entry["provider"],
@@ -111,10 +116,17 @@ def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any]) -> Offer:
             "required": entry["required"],
             "additionalProperties": False,
         },
-        credits_per_output=credits_of(entry["creditsPerOutput"]),
+        price=_price(entry),
         sources=tuple(name for name, schema in properties.items() if SOURCE in schema),
-        sizes={ratio: tuple(definitions["sizes"][ratio]) for ratio in ratios},
+        sizes={ratio: tuple(definitions[entry.get("sizes", "sizes")][ratio]) for ratio in ratios},
+        most_outputs=entry.get("mostOutputs", MOST_OUTPUTS),
     )
+
+
+def _price(entry: Mapping[str, Any]) -> Price:
+    if "creditsPerSecond" in entry:
+        return Price(credits_of(entry["creditsPerSecond"]), "seconds")
+    return Price(credits_of(entry["creditsPerOutput"]))
 
 
 def _completed(order: Mapping[str, Any], offer: Offer) -> dict[str, Any]:

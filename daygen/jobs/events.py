@@ -35,7 +35,8 @@ def output(job: Job, index: int, asset: Asset) -> Fact:
 
 def ended(job: Job) -> Fact:
     """It has come to its end, with all its outputs."""
-    return _fact(f"job.{job.state}", job, {"finishedAt": clock.shown(job.finished_at or job.created_at)}, job.outputs)
+    end = {"finishedAt": clock.shown(job.finished_at or job.created_at), "text": job.text}
+    return _fact(f"job.{job.state}", job, end, job.outputs)
 
 
 def _fact(

@@ -75,9 +75,11 @@ class QuoteView(Wire):
     @classmethod
     def of(cls, plan: Plan) -> "QuoteView":
         """Show a plan's price."""
-        each = shown(plan.offer.credits_per_output)
+        rule = plan.offer.price
+        seconds = f" of {plan.input[rule.seconds]} s" if rule.seconds else ""
+        each = f"{shown(rule.credits)}{' a second' if rule.seconds else ''}"
         line = QuoteLine(
-            description=f"{plan.model.title}, {plan.offer.operation}: {plan.count} outputs at {each}",
+            description=f"{plan.model.title}, {plan.offer.operation}: {plan.count} outputs{seconds} at {each}",
             credits=shown(plan.price),
         )
         return cls(credits=shown(plan.price), usd=None, lines=[line])

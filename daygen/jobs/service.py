@@ -172,7 +172,7 @@ async def finish(tx: Tx, job: Job, attempt: queue.Attempt, report: Report, spent
     if not await queue.complete(tx, attempt):
         return None
     job = await repository.lock(tx, job.id)
-    missing = job.count - len(job.outputs)
+    missing = 0 if report.text is not None else job.count - len(job.outputs)
     warnings = [*report.warnings, *([f"{missing} of {job.count} outputs were not made"] if missing else [])]
     state = State.SUCCEEDED if job.outputs or report.text is not None else State.FAILED
     failure = None if state == State.SUCCEEDED else errors.unavailable("it made nothing")

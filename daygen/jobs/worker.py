@@ -115,6 +115,9 @@ class JobRunner:
         provider = self._providers.get(job.provider)
         if model is None or provider is None:
             raise Refused("provider.not_configured", f"{job.provider} is not switched on here.")
+        offer = model.offers.get(job.operation)
+        if offer is None:  # it was ordered where a tool is that this machine lacks
+            raise Refused("provider.unsupported_operation", f"{job.model} cannot do {job.operation} here.")
         limit = asyncio.timeout(self._longest_call.total_seconds())
         call = Call(
             job_id=job.id,
@@ -124,7 +127,7 @@ class JobRunner:
             input=job.input,
             wanted=tuple(index for index in range(job.count) if index not in delivery.delivered),
             scratch=scratch,
-            sources=await self._sources(job, model.offers[job.operation].sources, scratch),
+            sources=await self._sources(job, offer.sources, scratch),
         )
         try:
             async with limit:

@@ -264,7 +264,7 @@ def test_generate_goes_on_when_its_connection_is_cut(house: Running, tmp_path: P
     [
         (("x", "-m", "no/model"), r"Not found: .*no/model.*"),
         (("x", "--ratio", "7:1"), r"The input does not fit the model: input\.aspectRatio: must be one of 1:1, .*"),
-        (("x", "--operation", "upscale"), r".*upscale.*|.*operation.*"),
+        (("x", "--operation", "train_lora"), r".*train_lora.*"),
         (
             ("x", "--key", "dg_live_wrong"),
             r"This API key does not work: .* Give another with --key or DAYGEN_API_KEY\.",
@@ -298,16 +298,35 @@ def test_models_lists_what_is_on_offer(house: Running):
     assert re.search(r"^fake/edit +image_edit +2\.5 +Fake edit$", at(house, "models", "list").stdout, re.MULTILINE)
 
 
+PRINTS = (
+    *("text_to_image", "vary", "reframe", "upscale", "image_edit", "describe"),
+    *("text_to_video", "image_to_video"),
+)
+
+
+def test_what_is_only_a_text_is_printed(house: Running, tmp_path: Path):
+    size = json.dumps({"width": 64, "height": 48})
+    made = told(house, "generate", "a lighthouse", "--seed", "4", "--input", size, "-o", str(tmp_path))
+    picture = json.dumps({"image": {"assetId": made["job"]["outputs"][0]["assetId"]}})
+
+    done = at(house, "generate", "--operation", "describe", "--input", picture, "-o", str(tmp_path / "none"))
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("“a lighthouse”, printed by local/print: coast, ")
+    assert done.stdout.rstrip().count("\n") == 0
+    assert "0.25 credits" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
 def test_models_test_runs_a_small_job_of_each(house: Running):
     outcomes = told(house, "models", "test")
 
     assert {(outcome["model"], outcome["operation"], outcome["status"]) for outcome in outcomes} == {
         ("fake/edit", "image_edit", "succeeded"),
         ("fake/image", "text_to_image", "succeeded"),
-        ("local/print", "text_to_image", "succeeded"),
-        ("local/print", "vary", "succeeded"),
+        *(("local/print", operation, "succeeded") for operation in PRINTS),
     }
-    assert {outcome["credits"] for outcome in outcomes} == {1, 2.5}
+    assert {outcome["credits"] for outcome in outcomes} == {0.25, 1, 2.5}
     assert all(outcome["ms"] > 0 for outcome in outcomes)
 
 
@@ -450,6 +469,15 @@ def test_doctor_without_a_house_says_what_to_do_and_leaves_nothing(tmp_path: Pat
     assert done.returncode == 0
     assert re.search(r"^warn +House +none runs on .*\n +Start it with `daygen up`\.$", done.stdout, re.MULTILINE)
     assert not nowhere.exists()
+
+
+def test_doctor_says_whether_films_are_made_here(tmp_path: Path):
+    env = {"DAYGEN_DATA_DIR": str(tmp_path / "nowhere")}
+
+    here, nowhere = (command("doctor", env=env | {"DAYGEN_FFMPEG": named}).stdout for named in ("", "none"))
+
+    assert re.search(r"^ok +Video +films are made with .*ffmpeg", here, re.MULTILINE)
+    assert re.search(r"^warn +Video +no ffmpeg with H\.264 .*not on offer\n +Install ffmpeg", nowhere, re.MULTILINE)
 
 
 def test_doctor_misses_the_secret_of_production(tmp_path: Path):

@@ -14,7 +14,7 @@ PRINT = "local/print"
 
 @pytest.fixture
 def catalog() -> Catalog:
-    return load(["fake", "local"], SetClock())
+    return load(["fake", "local"], SetClock(), ["ffmpeg"])
 
 
 async def test_every_model_on_offer_is_listed_with_what_it_takes(daygen: Daygen):
@@ -26,12 +26,14 @@ async def test_every_model_on_offer_is_listed_with_what_it_takes(daygen: Daygen)
     assert [model["id"] for model in answer["data"]] == [PRINT, "fake/edit", "fake/image"]
     shown = next(model for model in answer["data"] if model["id"] == PRINT)
     assert (await daygen.api(ada).get(f"/v1/models/{PRINT}")).json() == shown
-    assert [operation["operation"] for operation in shown["operations"]] == ["text_to_image", "vary"]
+    offered = [operation["operation"] for operation in shown["operations"]]
+    assert offered[:6] == ["text_to_image", "vary", "reframe", "upscale", "image_edit", "describe"]
     for model in answer["data"]:
         assert model["lifecycle"]["availableFrom"] == "2026-01-01T00:00:00.000Z"
         for operation in model["operations"]:
             jsonschema.Draft202012Validator.check_schema(operation["inputSchema"])
-            assert operation["price"]["creditsPerOutput"] > 0
+            prices = operation["price"]
+            assert [price > 0 for price in prices.values() if price is not None] == [True]
 
 
 @pytest.mark.parametrize("model_id", ["fake/nothing", "nothing", "fake/retired", "fake/image/", "%00", "..%2Fjobs"])
@@ -78,6 +80,48 @@ def test_an_operation_may_be_left_out_where_there_is_one(catalog: Catalog):
         catalog.plan(PRINT, None, {"prompt": "x"}, 1)
 
     assert "text_to_image, vary" in refused.value.detail
+
+
+def test_what_needs_a_tool_is_on_offer_where_the_tool_is(catalog: Catalog):
+    films = {"text_to_video", "image_to_video"}
+
+    bare = load(["local"], SetClock())
+
+    assert films <= catalog.find(PRINT).offers.keys()
+    assert not films & bare.find(PRINT).offers.keys()
+    with pytest.raises(UnknownOperation):
+        bare.plan(PRINT, "text_to_video", {"prompt": "x"}, 1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "count", "price"), [(None, 1, 2_000), (2, 1, 1_000), (5, 3, 7_500), (6.0, 16, 48_000)]
+)
+def test_a_film_costs_by_the_second(catalog: Catalog, seconds: float | None, count: int, price: int):
+    given = {"prompt": "x"} | ({} if seconds is None else {"seconds": seconds})
+
+    plan = catalog.plan(PRINT, "text_to_video", given, count)
+
+    assert plan.price == price
+    assert (plan.input["width"], plan.input["height"]) == (768, 768)
+
+
+@pytest.mark.parametrize("seconds", [1, 7, 2.5, "4", None])
+def test_a_film_has_two_to_six_whole_seconds(catalog: Catalog, seconds: object):
+    with pytest.raises(InputInvalid) as refused:
+        catalog.plan(PRINT, "text_to_video", {"prompt": "x", "seconds": seconds}, 1)
+
+    assert [fault["path"] for fault in refused.value.facts["errors"]] == ["input.seconds"]
+
+
+@pytest.mark.parametrize("count", [0, 2, 16])
+def test_a_text_is_ordered_once(catalog: Catalog, count: int):
+    image = {"image": {"assetId": "ast_0123456789abcdefghjkmnpqrs"}}
+
+    with pytest.raises(InputInvalid) as refused:
+        catalog.plan(PRINT, "describe", image, count)
+
+    assert refused.value.detail == "count: must be 1 for this operation."
+    assert catalog.plan(PRINT, "describe", image, 1).price == 250
 
 
 def test_everything_that_is_wrong_is_named_at_once(catalog: Catalog):

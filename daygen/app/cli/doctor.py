@@ -73,6 +73,7 @@ def _checks() -> Iterator[Check]:
     yield check
     if settings is None:
         return
+    yield _video(settings)
     if not here:
         yield _port(settings)
     if not settings.database_url:
@@ -122,6 +123,16 @@ def _settings(here: Instance | None) -> tuple[Settings | None, Check]:
     except SettingsError as error:
         return None, Check("Settings", "fail", str(error), "Correct it, or unset it.")
     return settings, Check("Settings", "ok", f"{settings.env}, data in {settings.data_dir}")
+
+
+def _video(settings: Settings) -> Check:
+    from daygen.providers.local import HOW_TO_GET_IT, find_ffmpeg
+
+    found = find_ffmpeg(settings.ffmpeg)
+    if found is None:
+        where = f" as DAYGEN_FFMPEG says ({settings.ffmpeg})" if settings.ffmpeg else ""
+        return Check("Video", "warn", f"no ffmpeg with H.264{where}; films are not on offer", HOW_TO_GET_IT)
+    return Check("Video", "ok", f"films are made with {found}")
 
 
 def _port(settings: Settings) -> Check:

@@ -34,11 +34,16 @@ def list_models(url: str | None, key: str | None, as_json: bool) -> None:
         say_json(found)
         return
     rows = [
-        (model["id"], offer["operation"], offer["price"]["creditsPerOutput"], model["title"])
+        (model["id"], offer["operation"], _price(offer["price"]), model["title"])
         for model in found
         for offer in model["operations"]
     ]
     click.echo(table(("model", "operation", "credits", "title"), rows, right={"credits"}))
+
+
+def _price(rule: Mapping[str, Any]) -> str:
+    each, second = rule["creditsPerOutput"], rule["creditsPerSecond"]
+    return amount(each) if second is None else f"{amount(second)}/s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ def _input(offer: Mapping[str, Any], picture: str | None) -> dict[str, Any]:
     given = {name: _value(name, properties[name], picture) for name in offer["inputSchema"].get("required", [])}
     if {"width", "height"} <= properties.keys():
         given |= {side: max(SMALL_PX, properties[side].get("minimum", 0)) for side in ("width", "height")}
+    if "seconds" in properties:
+        given["seconds"] = properties["seconds"]["minimum"]
     return given
 
 

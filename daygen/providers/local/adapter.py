@@ -1,123 +1,49 @@
-"""`local/print` as a provider: hands orders to a few presses and brings back what they print."""
+"""`local/print` as a provider: hands orders to a few presses and brings back what they make."""
 
 import asyncio
-import itertools
-import json
 import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from daygen.kit.money import MicroUsd
 from daygen.providers.contract import Broken, Call, Output, Refused, Report, Sink
-
-_LINE = 1 << 20  # bytes of one answer; orders may be longer
-_FOREIGN = (
-    "local/print can only vary its own pictures: {why}. "
-    "Choose a picture that local/print made, in its original file, or another model for this one."
-)
-
-
-class Press:
-    """One child process that prints, one order at a time."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self._orders = itertools.count()
-
-    @classmethod
-    async def start(cls) -> "Press":
-        """Start a fresh one. Raises `Broken`."""
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "daygen.providers.local.press", str(os.getpid()),
-                stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=_LINE, start_new_session=True,
-            )  # fmt: skip
-        except OSError as error:
-            raise Broken(f"the press does not start: {error}") from error
-        return cls(process)
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        """Say whether it is still there."""
-        return self._process.returncode is None
-
-    async def print(self, order: Mapping[str, Any], progress: Callable[[float], None]) -> tuple[int, int]:
-        """Print one order; says the size in pixels. Raises `Refused`, or `Broken` after which the press may be dead."""
-        number = next(self._orders)
-        reader, writer = self._process.stdout, self._process.stdin
-        assert reader is not None
-        assert writer is not None
-        try:
-            writer.write(json.dumps({"id": number, **order}).encode() + b"\n")
-            await writer.drain()
-            while line := await reader.readline():
-                event: dict[str, Any] = json.loads(line)
-                if "progress" in event:
-                    progress(event["progress"])
-                elif "done" in event:
-                    return event["done"]["width"], event["done"]["height"]
-                elif "foreign" in event:
-                    raise Refused("provider.foreign_picture", _FOREIGN.format(why=event["foreign"]))
-                else:
-                    raise Broken(f"the press failed: {event['failed']}")
-        except (ConnectionError, ValueError) as error:
-            await self.kill()
-            raise Broken("the press broke off in the middle of a print") from error
-        await self.kill()
-        raise Broken("the press ended in the middle of a print")
-
-    async def kill(self) -> None:
-        """End it at once. Twice is safe."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        await self._process.wait()
+from daygen.providers.local.ffmpeg import HOW_TO_GET_IT
+from daygen.providers.local.operations import FILMS, OPERATIONS, Made
+from daygen.providers.local.presses import Press
 
 
 class LocalPrint:
-    """The printmaker in this machine: needs no key. Prints up to `presses` pictures at a time, for all calls."""
+    """The printmaker in this machine: needs no key. Prints up to `presses` pictures at a time, for all calls.
+
+    It makes films where it is given an `ffmpeg`.
+    """
 
     name = "local"
 
-    def __init__(self, presses: int | None = None) -> None:
+    def __init__(self, presses: int | None = None, ffmpeg: str | None = None) -> None:
         self._places = asyncio.Semaphore(presses or os.cpu_count() or 1)
         self._idle: list[Press] = []
         self._busy: set[Press] = set()
+        self._ffmpeg = ffmpeg
 
     async def run(self, call: Call, sink: Sink) -> Report:
-        """Print the wanted outputs of a call. Raises `Refused` for a foreign picture, `Broken` when a press dies."""
-        shares = dict.fromkeys(call.wanted, 0.0)
-        moved = asyncio.Event()
+        """Make the wanted outputs of a call, or its text. Raises `Refused`, or `Broken` when a press dies."""
+        self._check(call)
+        news = _News(call.wanted)
 
-        def heard(index: int, share: float) -> None:
-            shares[index] = max(shares[index], share)
-            moved.set()
-
-        async def one(index: int) -> None:
-            out = call.scratch / f"{index}.png"
-            order = _order(call, index, out)
+        async def one(index: int) -> Made:
+            order = _order(call, index, self._ffmpeg)
             async with self._press() as press:
-                width, height = await press.print(order, lambda share: heard(index, share))
-            heard(index, 1.0)
-            await sink.output(index, Output(out, "image/png", width, height))
+                made = await press.print(order, news.of(index))
+            news.of(index).progress(1.0)
+            if made.path is not None:
+                output = Output(made.path, made.content_type, made.width, made.height, made.duration_s)
+                await sink.output(index, output)
+            return made
 
-        async def tell() -> None:
-            while True:
-                await moved.wait()
-                moved.clear()
-                await sink.progress(sum(shares.values()) / len(shares))
-
-        teller = asyncio.create_task(tell())
+        teller = asyncio.create_task(news.tell(sink))
         prints = [asyncio.create_task(one(index)) for index in call.wanted]
         try:
             await _all(teller, prints)
@@ -125,7 +51,7 @@ class LocalPrint:
             for task in (teller, *prints):
                 task.cancel()
             await asyncio.gather(teller, *prints, return_exceptions=True)
-        return Report(units=len(call.wanted), cost=MicroUsd(0))
+        return _report([task.result() for task in prints])
 
     async def close(self) -> None:
         """End every press."""
@@ -133,6 +59,16 @@ class LocalPrint:
         self._idle.clear()
         for press in presses:
             await press.kill()
+
+    def _check(self, call: Call) -> None:
+        if call.operation not in OPERATIONS:
+            known = ", ".join(sorted(OPERATIONS))
+            raise Refused("provider.unsupported_operation", f"local/print cannot do {call.operation}: only {known}.")
+        if call.operation in FILMS and self._ffmpeg is None:
+            raise Refused(
+                "provider.unsupported_operation",
+                f"local/print cannot make films here: there is no ffmpeg. {HOW_TO_GET_IT}",
+            )
 
     @asynccontextmanager
     async def _press(self) -> AsyncGenerator[Press, None]:
@@ -163,34 +99,79 @@ class LocalPrint:
         return await Press.start()
 
 
-async def _all(teller: asyncio.Task[None], prints: list[asyncio.Task[None]]) -> None:
+class _News:
+    """What the presses of one call said since the sink was last told. Of previews only the latest matters."""
+
+    def __init__(self, wanted: Sequence[int]) -> None:
+        self._shares: dict[int, float] = dict.fromkeys(wanted, 0.0)
+        self._previews: dict[int, Output] = {}
+        self._moved = asyncio.Event()
+
+    def of(self, index: int) -> "_Ear":
+        """Listen for one output."""
+        return _Ear(self, index)
+
+    def progress(self, index: int, share: float) -> None:
+        """Output `index` is so far."""
+        self._shares[index] = max(self._shares[index], share)
+        self._moved.set()
+
+    def preview(self, index: int, preview: Output) -> None:
+        """Output `index` looks so."""
+        self._previews[index] = preview
+        self._moved.set()
+
+    async def tell(self, sink: Sink) -> None:
+        """Tell a sink what is new, until cancelled."""
+        while True:
+            await self._moved.wait()
+            self._moved.clear()
+            await sink.progress(sum(self._shares.values()) / len(self._shares))
+            while self._previews:
+                index, preview = self._previews.popitem()
+                if self._shares[index] < 1.0:
+                    await sink.preview(index, preview)
+
+
+class _Ear:
+    """Hears what a press says of one output."""
+
+    def __init__(self, news: _News, index: int) -> None:
+        self._news = news
+        self._index = index
+
+    def progress(self, share: float) -> None:
+        """So far it is."""
+        self._news.progress(self._index, share)
+
+    def preview(self, preview: Output) -> None:
+        """So it looks on the way."""
+        self._news.preview(self._index, preview)
+
+
+async def _all(teller: asyncio.Task[None], prints: list[asyncio.Task[Made]]) -> None:
     """Wait for every print; the first failure, of a print or of the sink, is raised at once."""
-    waiting: set[asyncio.Task[None]] = {teller, *prints}
+    waiting: set[asyncio.Task[Any]] = {teller, *prints}
     while len(waiting) > 1:
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
 
 
-def _order(call: Call, index: int, out: Path) -> dict[str, Any]:
-    """What the press is told for one output. Raises `Refused` for an operation that is not on offer."""
-    seed = int(call.input["seed"]) + index
-    if call.operation == "text_to_image":
-        return {
-            "out": str(out),
-            "prompt": call.input["prompt"],
-            "seed": seed,
-            "width": call.input["width"],
-            "height": call.input["height"],
-            "technique": call.input.get("technique", "auto"),
-        }
-    if call.operation == "vary":
-        return {
-            "out": str(out),
-            "source": str(call.sources["image"].path),
-            "strength": call.input["strength"],
-            "seed": seed,
-        }
-    raise Refused(
-        "provider.unsupported_operation", f"local/print cannot do {call.operation}: only text_to_image and vary."
-    )
+def _report(made: list[Made]) -> Report:
+    text = next((one.text for one in made if one.text is not None), None)
+    warnings = tuple(dict.fromkeys(warning for one in made for warning in one.warnings))
+    return Report(units=len(made), cost=MicroUsd(0), text=text, warnings=warnings)
+
+
+def _order(call: Call, index: int, ffmpeg: str | None) -> dict[str, Any]:
+    """What the press is told for one output."""
+    out: Path = call.scratch / str(index)
+    return {
+        "operation": call.operation,
+        "input": dict(call.input),
+        "seed": int(call.input.get("seed", 0)) + index,
+        "out": str(out),
+        "sources": {name: str(source.path) for name, source in call.sources.items()},
+        "ffmpeg": ffmpeg,
+    }

@@ -1,6 +1,7 @@
 """Chance that is the same everywhere: draws are named and counted, so adding one never disturbs another."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -104,6 +105,14 @@ class Dice:
         index = cell.astype(np.int64)
         left, right = self.lattice(name, index), self.lattice(name, index + 1)
         return (left + (right - left) * smooth) * 2.0 - 1.0
+
+    def tide(self, name: str, at: Floats, octaves: int, phase: float) -> Floats:
+        """Noise of several scales that changes with a phase and is the same again after a whole turn of it."""
+        value = self.fractal(name, at, octaves)
+        if phase == 0.0:
+            return value
+        turn = 2.0 * math.pi * phase
+        return value * math.cos(turn) + self.fractal(f"{name}.tide", at, octaves) * math.sin(turn)
 
     def zigzag(self, name: str, at: Floats) -> Floats:
         """Noise in straight lines, -1 to 1, one corner a unit."""

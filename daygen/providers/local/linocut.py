@@ -299,7 +299,7 @@ def _water(block: Block, plate: Water) -> None:
 def _veil(block: Block, plate: Veil) -> None:
     sheet, pitch = block.sheet, block.pitch(0.0115)
     ink = block.nearest(plate.ink)
-    torn = block.dice.fractal(f"{plate.name}.torn", sheet.xs * 1.7, 3).astype(np.float32)[None, :]
+    torn = block.dice.tide(f"{plate.name}.torn", sheet.xs * 1.7, 3, plate.phase).astype(np.float32)[None, :]
     for band in sheet.bands(plate.middle - plate.reach * 1.5, plate.middle + plate.reach * 1.5):
         away = (band.ys - np.float32(plate.middle)) * np.float32(1 / plate.reach) + torn * np.float32(0.45)
         tone = np.maximum(np.float32(1.0) - away * away, np.float32(0.0)) * np.float32(plate.strength * 0.8)

@@ -7,12 +7,15 @@ What a technique may rely on: the first plate is a `Sky` and covers everything; 
 lands and veils differ within a picture. Every plate must be printed somehow, whatever the family.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from daygen.providers.local.colour import Ink
 from daygen.providers.local.dice import Floats
 
+Motion = Literal["breathe", "drift", "flicker", "float", "fly", "lamps", "rain", "snow", "turn", "twinkle"]
+"""How something moves by itself: each is said in `motion.py`."""
 Profile = Callable[[Floats], Floats]
 """The upper edge of something: y for each x."""
 
@@ -89,6 +92,7 @@ class Shapes:
     The outlines of one plate are one silhouette: they overlap and are filled together. One outline is filled by the
     even-odd rule; a hole in it (a ring, a wall with a window) is joined to its rim by a seam that is walked twice, so
     whoever draws the line of an outline leaves out edges that come back. `light` marks what shines: lamps, stars, foam.
+    `moves` is how it moves by itself in a film; what says nothing moves with its family.
     """
 
     polygons: tuple[Floats, ...]
@@ -97,6 +101,7 @@ class Shapes:
     alpha: float = 1.0
     foot: tuple[Ink, float, float] | None = None
     light: bool = False
+    moves: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,10 @@ class Disc:
 
 @dataclass(frozen=True, slots=True)
 class Water:
-    """Water from `top` to `bottom`: inks far and near, a mirror of what is above, the light's path on it."""
+    """Water from `top` to `bottom`: inks far and near, a mirror of what is above, the light's path on it.
+
+    `phase` is how far its ripples are on their way, from 0 round to 1, which looks as 0 does.
+    """
 
     top: float
     bottom: float
@@ -123,17 +131,19 @@ class Water:
     glitter: Ink
     glitter_strength: float
     swell: float
+    phase: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """A band of mist: strongest at `middle`, gone `reach` above and below."""
+    """A band of mist: strongest at `middle`, gone `reach` above and below; how it is torn wanders with the `phase`."""
 
     middle: float
     reach: float
     ink: Ink
     strength: float
     name: str
+    phase: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +159,23 @@ class Glow:
 
 @dataclass(frozen=True, slots=True)
 class Curtains:
-    """Northern lights: hanging folds of two inks above `low`."""
+    """Northern lights: hanging folds of two inks above `low`, which wander with the `phase` (0 to 1)."""
 
     low: float
     ink: Ink
     tip: Ink
     strength: float
+    phase: float = 0.0
 
 
 Plate = Sky | Land | Shapes | Disc | Water | Veil | Glow | Curtains
+
+
+def backdrop(plates: Sequence[Plate]) -> Sequence[Plate]:
+    """What of a scene is its sky: the plates before the first that stands on the ground or is near."""
+    last = next((at for at, plate in enumerate(plates) if not _airy(plate)), len(plates))
+    return plates[:last]
+
+
+def _airy(plate: Plate) -> bool:
+    return isinstance(plate, Sky | Disc | Curtains | Glow) or (isinstance(plate, Shapes) and plate.depth <= 0)

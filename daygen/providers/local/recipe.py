@@ -1,20 +1,21 @@
-"""The recipe a print carries in its file, so that it can be varied or printed again at another size."""
+"""The recipe a print carries in its file, so that it can be varied, edited, set in motion or printed larger."""
 
+import base64
 import json
 import zlib
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from dataclasses import dataclass, replace
+from typing import Any
 
 from daygen.providers.local.scene import STRENGTHS, TECHNIQUES, Scene, Strength, Technique, Variation, compose
 
-KEYWORD = "daygen-print"
-VERSION = 1
+VERSION = 2
 LEAST_SIDE, MOST_SIDE = 16, 4096
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_MOST_TEXT = 1 << 20
+MOST_EDITS = 6  # each is drawn anew with every print of the picture
+MASK_SIDE = 256  # pixels of a mask's longer side: its edge is feathered wider than one of them
+WHOLE = (0.0, 0.0, 1.0, 1.0)  # the window of a scene that has the picture's own frame
 _MOST_STEPS = 64  # steps of variation that are remembered; a picture varied more often forgets its first ones
 _SEEDS = 1 << 63
+_READABLE = (1, VERSION)  # 1 knew no edits; a picture without any is still written so
 
 
 class ForeignPicture(ValueError):  # noqa: N818 - a kind of picture
@@ -22,8 +23,31 @@ class ForeignPicture(ValueError):  # noqa: N818 - a kind of picture
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """Where a picture was painted over: 0 (it stays) to 255 (it is new), row by row, whatever the picture's size."""
+
+    width: int
+    height: int
+    values: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A part of a picture that shows something else: its words and seed, seen in `window` (left, top, right, bottom).
+
+    The window is in shares of the picture: the new scene fills it, and is seen where the mask says. The `WHOLE` picture
+    shows all of the scene; a smaller window only what stands before the scene's sky, so that the picture's own stays.
+    """
+
+    prompt: str
+    seed: int
+    mask: Mask
+    window: tuple[float, float, float, float] = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """All that a print needs: words, seed, technique, size in pixels, and the steps away from the first print."""
+    """All that a print needs: words, seed, technique, size in pixels, the steps away from the first print, edits."""
 
     prompt: str
     seed: int
@@ -31,30 +55,48 @@ class Recipe:
     height: int
     technique: Technique = "auto"
     variations: tuple[Variation, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
     def scene(self) -> Scene:
         """What it draws."""
         return compose(self.prompt, self.seed, self.technique, self.variations)
 
+    def edited_scene(self, edit: Edit, under: Scene) -> Scene:
+        """What an edit draws, in the technique and the inks of the picture under it."""
+        drawn = compose(edit.prompt, edit.seed, under.technique, self.variations)
+        return replace(drawn, palette=under.palette)
+
     def varied(self, seed: int, strength: Strength) -> "Recipe":
         """A neighbour: the same words, one step away."""
-        steps = (*self.variations, Variation(seed, strength))[-_MOST_STEPS:]
-        return Recipe(self.prompt, self.seed, self.width, self.height, self.technique, steps)
+        return replace(self, variations=(*self.variations, Variation(seed, strength))[-_MOST_STEPS:])
+
+    def sized(self, width: int, height: int) -> "Recipe":
+        """The same scene on other paper."""
+        return replace(self, width=width, height=height)
+
+    def edited(self, edit: Edit) -> "Recipe":
+        """The same picture, a part of it painted over."""
+        return replace(self, edits=(*self.edits, edit))
+
+    def settled(self) -> "Recipe":
+        """The same print, its technique said outright: what `auto` chooses may change as techniques are added."""
+        return replace(self, technique=_technique(self.scene().technique))
 
     def text(self) -> str:
         """The recipe as JSON in ASCII."""
-        return json.dumps(
-            {
-                "version": VERSION,
-                "prompt": self.prompt,
-                "seed": self.seed,
-                "technique": self.technique,
-                "width": self.width,
-                "height": self.height,
-                "ratio": round(self.width / self.height, 6),
-                "variations": [{"seed": step.seed, "strength": step.strength} for step in self.variations],
-            }
-        )
+        said: dict[str, Any] = {
+            "version": VERSION if self.edits else 1,
+            "prompt": self.prompt,
+            "seed": self.seed,
+            "technique": self.technique,
+            "width": self.width,
+            "height": self.height,
+            "ratio": round(self.width / self.height, 6),
+            "variations": [{"seed": step.seed, "strength": step.strength} for step in self.variations],
+        }
+        if self.edits:
+            said["edits"] = [_edit_said(edit) for edit in self.edits]
+        return json.dumps(said)
 
 
 def parsed(text: str) -> Recipe:
@@ -68,13 +110,15 @@ def parsed(text: str) -> Recipe:
             height=_typed(said["height"], int),
             technique=_technique(said["technique"]),
             variations=tuple(_variation(step) for step in said["variations"]),
+            edits=tuple(_edit(edit) for edit in said.get("edits", ())),
         )
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error) as error:
         raise ForeignPicture("its recipe cannot be read") from error
     sides = (recipe.width, recipe.height)
-    if said["version"] != VERSION or not all(LEAST_SIDE <= side <= MOST_SIDE for side in sides):
+    if said["version"] not in _READABLE or not all(LEAST_SIDE <= side <= MOST_SIDE for side in sides):
         raise ForeignPicture("its recipe is not one of ours")
-    if abs(recipe.seed) >= _SEEDS or len(recipe.variations) > _MOST_STEPS:
+    seeds = (recipe.seed, *(edit.seed for edit in recipe.edits))
+    if max(map(abs, seeds)) >= _SEEDS or len(recipe.variations) > _MOST_STEPS or len(recipe.edits) > MOST_EDITS:
         raise ForeignPicture("its recipe is not one of ours")
     return recipe
 
@@ -98,37 +142,35 @@ def _variation(step: Any) -> Variation:
     return Variation(seed, strength)
 
 
-def read_from(path: Path) -> Recipe:
-    """Find the recipe in a file, without decoding its pixels. Raises `ForeignPicture`."""
-    with path.open("rb") as file:
-        if file.read(len(_SIGNATURE)) != _SIGNATURE:
-            raise ForeignPicture("it is not a PNG")
-        while True:
-            head = file.read(8)
-            length, kind = int.from_bytes(head[:4], "big"), head[4:]
-            if len(head) < 8 or kind in {b"IDAT", b"IEND"}:  # noqa: PLR2004 - length and kind of a PNG chunk
-                raise ForeignPicture("it carries no recipe")
-            text = _text_of(file, kind, length)
-            if text is not None:
-                return parsed(text)
+def _edit_said(edit: Edit) -> dict[str, Any]:
+    mask = edit.mask
+    packed = base64.b64encode(zlib.compress(mask.values, 9)).decode()
+    return {
+        "prompt": edit.prompt,
+        "seed": edit.seed,
+        "mask": {"width": mask.width, "height": mask.height, "values": packed},
+        "window": list(edit.window),
+    }
 
 
-def _text_of(file: BinaryIO, kind: bytes, length: int) -> str | None:
-    """Our text, if this chunk holds it; the file then stands behind the chunk either way."""
-    start = file.tell()
-    try:
-        if kind not in {b"tEXt", b"zTXt"} or length > _MOST_TEXT:
-            return None
-        keyword, _, body = file.read(length).partition(b"\0")
-        if keyword != KEYWORD.encode():
-            return None
-        if kind == b"zTXt":
-            unpacker = zlib.decompressobj()
-            body = unpacker.decompress(body[1:], _MOST_TEXT)
-            if unpacker.unconsumed_tail:
-                raise ForeignPicture("its recipe is too long")
-        return body.decode("ascii")
-    except (zlib.error, UnicodeDecodeError) as error:
-        raise ForeignPicture("its recipe cannot be read") from error
-    finally:
-        file.seek(start + length + 4)
+def _edit(said: Any) -> Edit:
+    left, top, right, bottom = (float(_typed(at, float)) for at in said["window"])
+    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        raise ValueError("a window outside the picture")
+    return Edit(
+        prompt=_typed(said["prompt"], str),
+        seed=_typed(said["seed"], int),
+        mask=_mask(said["mask"]),
+        window=(left, top, right, bottom),
+    )
+
+
+def _mask(said: Any) -> Mask:
+    width, height = _typed(said["width"], int), _typed(said["height"], int)
+    if not (1 <= width <= MASK_SIDE and 1 <= height <= MASK_SIDE):
+        raise ValueError("a mask of another size")
+    unpacker = zlib.decompressobj()
+    values = unpacker.decompress(base64.b64decode(_typed(said["values"], str)), width * height + 1)
+    if len(values) != width * height:
+        raise ValueError("a mask that is not whole")
+    return Mask(width, height, values)

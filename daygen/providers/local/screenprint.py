@@ -1,5 +1,6 @@
 """Screen print: flat inks pulled one after another, a little out of register, their shades made of grain."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -245,7 +246,7 @@ def mirror(scene: Scene, sheet: Sheet, plate: Water, band: Band, above: Bytes) -
     below = np.maximum(ys - plate.top, 0.0)
     source = np.clip(first - 1 - np.floor(below * 1.06 * sheet.scale), 0, first - 1).astype(np.int64)
     deep = max(plate.bottom - plate.top, 1e-6)
-    shiver = scene.dice.fractal("mirror", below * (60.0 - 28.0 * below / deep), 2)
+    shiver = scene.dice.tide("mirror", below * (60.0 - 28.0 * below / deep), 2, plate.phase)
     shift = np.floor(shiver * (0.002 + 0.02 * plate.swell + 0.016 * below / deep) * sheet.scale).astype(np.int64)
     rows = np.empty((len(ys), sheet.width, 3), dtype=np.uint8)
     columns, last = np.arange(sheet.width), sheet.width - 1
@@ -274,16 +275,26 @@ def ripples(scene: Scene, sheet: Sheet, plate: Water) -> list[tuple[float, list[
         y = plate.top + 0.004 + deep * near
         away = dice.unit("ripple.x", index) + dice.unit("ripple.x2", index) - 1.0
         spread = plate.light.radius * 0.9 + 0.22 * near
+        sway, swells = _on_the_way(plate.phase, index)
         if index % 3:
-            x = plate.light.x + away * spread
-            length = (0.012 + 0.085 * near) * dice.between("ripple.l", 0.35, 1.3, index) * (1.1 - abs(away))
+            x = plate.light.x + away * spread + sway * (0.2 + near)
+            length = (0.012 + 0.085 * near) * dice.between("ripple.l", 0.35, 1.3, index) * (1.1 - abs(away)) * swells
             path.append(lens(x, y, length, 0.0012 + 0.006 * near))
         elif index % 2:
-            x = dice.unit("ripple.x3", index) * sheet.frame.wide
-            loose.append(
-                lens(x, y, (0.02 + 0.12 * near) * dice.between("ripple.l", 0.3, 1.2, index), 0.001 + 0.003 * near)
-            )
+            x = dice.unit("ripple.x3", index) * sheet.frame.wide + sway * (0.2 + near)
+            length = (0.02 + 0.12 * near) * dice.between("ripple.l", 0.3, 1.2, index) * swells
+            loose.append(lens(x, y, length, 0.001 + 0.003 * near))
     return [(plate.glitter_strength, path), (plate.glitter_strength * 0.45, loose)]
+
+
+def _on_the_way(phase: float, index: int) -> tuple[float, float]:
+    """How far aside a ripple is at this phase, and how long it is; at phase 0 where it is drawn, as it is drawn."""
+    if phase == 0.0:
+        return 0.0, 1.0
+    start = index * 0.381966
+    sway = math.sin(2 * math.pi * (phase + start)) - math.sin(2 * math.pi * start)
+    swells = math.sin(2 * math.pi * (2 * phase + start)) - math.sin(2 * math.pi * start)
+    return 0.014 * sway, max(0.12, 1.0 + 0.42 * swells)
 
 
 def lens(x: float, y: float, half: float, thick: float) -> np.ndarray:
@@ -298,7 +309,7 @@ def lens(x: float, y: float, half: float, thick: float) -> np.ndarray:
 
 def veil(scene: Scene, sheet: Sheet, plate: Veil, number: int) -> None:
     """Mist: soft above and below, torn along its length."""
-    torn = scene.dice.fractal(f"{plate.name}.torn", sheet.xs * 1.7, 3).astype(np.float32)[None, :]
+    torn = scene.dice.tide(f"{plate.name}.torn", sheet.xs * 1.7, 3, plate.phase).astype(np.float32)[None, :]
     for band in sheet.bands(plate.middle - plate.reach * 1.5, plate.middle + plate.reach * 1.5):
         away = (band.ys - np.float32(plate.middle)) * np.float32(1 / plate.reach) + torn * np.float32(0.45)
         share = np.maximum(np.float32(1.0) - away * away, np.float32(0.0)) * np.float32(plate.strength)
@@ -310,7 +321,7 @@ def folds(dice: Dice, sheet: Sheet, plate: Curtains) -> Iterator[tuple[float, Pi
     for fold in range(3):
         name = f"fold.{fold}"
         high = plate.low * dice.between(name, 0.35, 0.6)
-        hem = plate.low * (0.55 + 0.13 * fold) + dice.fractal(f"{name}.hem", sheet.xs * 1.1 + fold * 9, 3) * (
+        hem = plate.low * (0.55 + 0.13 * fold) + dice.tide(f"{name}.hem", sheet.xs * 1.1 + fold * 9, 3, plate.phase) * (
             plate.low * 0.16
         )
         there = np.clip(dice.noise(f"{name}.there", sheet.xs * 0.9 + 31 * fold) * 1.3 + 0.55, 0, 1)
@@ -326,7 +337,7 @@ def hanging(hems: Pixels, high: float, band: Band) -> tuple[Shares, Shares]:
 def curtains(scene: Scene, sheet: Sheet, plate: Curtains, number: int) -> None:
     """Northern lights: each fold hangs from a wandering line, bright below and lost above."""
     for fold, (high, hems, there) in enumerate(folds(scene.dice, sheet, plate)):
-        rays = scene.dice.fractal(f"fold.{fold}.rays", sheet.xs * 15.0, 3) * 0.45 + 0.62
+        rays = scene.dice.tide(f"fold.{fold}.rays", sheet.xs * 15.0, 3, plate.phase) * 0.45 + 0.62
         strength = (rays * there).astype(np.float32)[None, :]
         for band in sheet.bands(0.0, plate.low):
             up, inside = hanging(hems, high, band)

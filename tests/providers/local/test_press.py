@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +14,13 @@ import psutil
 import pytest
 from PIL import Image
 
-from daygen.kit.ids import JobId
 from daygen.kit.money import MicroUsd
-from daygen.providers.contract import Broken, Call, Output, Provider, Refused, Report, Source
+from daygen.providers.contract import Broken, Provider, Refused, Report, Source
 from daygen.providers.local import LocalPrint
-from daygen.providers.local.recipe import read_from
+from daygen.providers.local.keepsake import read_from
+from tests.providers.local.calls import Heard, call, children
 
 PRESS = [sys.executable, "-m", "daygen.providers.local.press"]
-
-
-class Heard:
-    """A sink that keeps what it is told; `first` is set at the first sign of progress."""
-
-    def __init__(self) -> None:
-        self.shares: list[float] = []
-        self.outputs: dict[int, Output] = {}
-        self.first = asyncio.Event()
-
-    async def progress(self, share: float) -> None:
-        self.shares.append(share)
-        self.first.set()
-
-    async def preview(self, index: int, output: Output) -> None:
-        assert output.path.exists(), index
-
-    async def output(self, index: int, output: Output) -> None:
-        assert output.path.exists()
-        self.outputs[index] = output
 
 
 @pytest.fixture
@@ -50,30 +30,11 @@ async def local() -> AsyncGenerator[LocalPrint, None]:
     await provider.close()
 
 
-def call(
-    scratch: Path,
-    wanted: Sequence[int] = (0,),
-    *,
-    side: int = 96,
-    sources: Mapping[str, Source] | None = None,
-    **given: Any,
-) -> Call:
-    filled: dict[str, Any] = {"prompt": "a lighthouse", "seed": 5, "width": side, "height": side, "technique": "auto"}
-    return Call(
-        job_id=JobId.new(),
-        ref="ref",
-        model="local/print",
-        operation=given.pop("operation", "text_to_image"),
-        input=filled | given,
-        wanted=wanted,
-        scratch=scratch,
-        sources=sources or {},
-    )
-
-
-def children() -> list[psutil.Process]:
-    living = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in living if "press" in " ".join(child.cmdline())]
+def printing(number: int, folder: Path) -> dict[str, Any]:
+    """An order for a press."""
+    given = {"prompt": "sea", "width": 64, "height": 48, "technique": "auto"}
+    out = str(folder / str(number))
+    return {"id": number, "operation": "text_to_image", "input": given, "seed": 1, "out": out, "sources": {}}
 
 
 def talk(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -83,32 +44,27 @@ def talk(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_press_prints_in_order_says_how_far_it_is_and_ends_with_its_stdin(tmp_path: Path):
-    order = {"prompt": "sea", "seed": 1, "width": 64, "height": 48, "technique": "auto"}
-
-    events = talk([{"id": number, "out": str(tmp_path / f"{number}.png"), **order} for number in (1, 2)])
+    events = talk([printing(number, tmp_path) for number in (1, 2)])
 
     assert [event["id"] for event in events] == sorted(event["id"] for event in events)
     for number in (1, 2):
         shares = [event["progress"] for event in events if event["id"] == number and "progress" in event]
         assert shares == sorted(set(shares))
         assert len(shares) > 3
-    assert [event["done"] for event in events if "done" in event] == [{"width": 64, "height": 48}] * 2
+    made = [event["done"] for event in events if "done" in event]
+    assert [(done["path"], done["width"], done["height"]) for done in made] == [
+        (str(tmp_path / f"{number}.png"), 64, 48) for number in (1, 2)
+    ]
 
 
 def test_a_press_goes_on_after_an_order_it_cannot_do(tmp_path: Path):
-    order = {"prompt": "sea", "seed": 1, "width": 64, "height": 48, "technique": "auto"}
+    foreign = {"operation": "vary", "input": {"strength": "subtle"}, "sources": {"image": __file__}}
 
-    events = talk(
-        [
-            {"id": 1, "out": str(tmp_path / "missing" / "1.png"), **order},
-            {"id": 2, "out": str(tmp_path / "2.png"), "source": str(Path(__file__)), "strength": "subtle", "seed": 1},
-            {"id": 3, "out": str(tmp_path / "3.png"), **order},
-        ]
-    )
+    events = talk([printing(1, tmp_path / "missing"), printing(2, tmp_path) | foreign, printing(3, tmp_path)])
 
     ends = {event["id"]: event for event in events if "progress" not in event}
     assert "FileNotFoundError" in ends[1]["failed"]
-    assert "not a PNG" in ends[2]["foreign"]
+    assert ends[2]["refused"]["code"] == "provider.foreign_picture"
     assert "done" in ends[3]
 
 
@@ -130,7 +86,7 @@ def test_a_press_dies_with_a_worker_that_is_killed():
     ) as worker:
         assert worker.stdout is not None
         press = psutil.Process(int(worker.stdout.readline()))
-        os.write(ours, b'{"id": 1, "out": "", "source": "/", "strength": "subtle", "seed": 1}\n')
+        os.write(ours, b'{"id": 1, "operation": "none", "input": {}, "seed": 1, "out": "", "sources": {}}\n')
         assert "failed" in worker.stdout.readline()
 
         worker.send_signal(signal.SIGKILL)
@@ -198,7 +154,7 @@ async def test_vary_refuses_a_foreign_picture_and_says_what_to_do(local: LocalPr
 
 async def test_an_operation_that_is_not_on_offer_is_refused(local: LocalPrint, tmp_path: Path):
     with pytest.raises(Refused) as refused:
-        await local.run(call(tmp_path, operation="upscale"), Heard())
+        await local.run(call(tmp_path, operation="train_lora"), Heard())
 
     assert refused.value.code == "provider.unsupported_operation"
 

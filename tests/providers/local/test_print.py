@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from daygen.providers.local.dice import Dice
+from daygen.providers.local.keepsake import read_from
 from daygen.providers.local.picture import draw, make
-from daygen.providers.local.recipe import ForeignPicture, Recipe, parsed, read_from
+from daygen.providers.local.recipe import ForeignPicture, Recipe, parsed
 from daygen.providers.local.scene import FAMILIES, TECHNIQUES, Strength, Technique, Variation, compose
 
 PROMPTS = (
@@ -222,7 +223,7 @@ def test_a_variation_of_a_variation_moves_on():
     [
         "", "[]", "nonsense", "{}", '{"version": 1}', "[" * 100_000,
         Recipe("x", 1, 64, 64).text().replace("64", "100000"),
-        Recipe("x", 1, 64, 64).text().replace('"version": 1', '"version": 2'),
+        Recipe("x", 1, 64, 64).text().replace('"version": 1', '"version": 3'),
         Recipe("x", 1, 64, 64).text().replace("auto", "photograph"),
         Recipe("x", 1, 64, 64).text().replace('"seed": 1', '"seed": true'),
     ],

@@ -105,7 +105,10 @@ def _stars(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
         size = 0.0008 + 0.0022 * dice.unit("star.r", index) ** 5
         (bright if index % 9 == 0 else small).append(shapes.disc(x, y, size * (1.5 if index % 9 == 0 else 1), 12))
     glow = scene.palette.light
-    return [Shapes(tuple(small), glow, 0.0, 0.62, light=True), Shapes(tuple(bright), glow, 0.0, 0.95, light=True)]
+    return [
+        Shapes(tuple(small), glow, 0.0, 0.62, light=True, moves="twinkle"),
+        Shapes(tuple(bright), glow, 0.0, 0.95, light=True, moves="twinkle"),
+    ]
 
 
 def _clouds(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
@@ -134,9 +137,11 @@ def _clouds(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
         if kind == "cumulus":
             parts = shapes.cumulus(x, y, wide, dice, index)
             foot = mixed(ink, behind, 0.75)
-            made.append(Shapes(tuple(parts), ink, 0.0, 0.9, foot=(foot, y - wide * 0.28, y + wide * 0.03)))
+            made.append(
+                Shapes(tuple(parts), ink, 0.0, 0.9, foot=(foot, y - wide * 0.28, y + wide * 0.03), moves="drift")
+            )
         else:
-            made.append(Shapes(tuple(shapes.stratus(x, y, wide, dice, index)), ink, 0.0, 0.62))
+            made.append(Shapes(tuple(shapes.stratus(x, y, wide, dice, index)), ink, 0.0, 0.62, moves="drift"))
     return made
 
 
@@ -154,7 +159,7 @@ def _birds(scene: Scene, frame: Frame, horizon: float, light: Light) -> Shapes:
             shapes.bird(x + across, min(y + down, horizon * 0.9), size, dice.between("bird.lift", 0.5, 1.3, index))
         )
     inside = [bird for bird in flock if bird[:, 0].max() > 0 and bird[:, 0].min() < frame.wide]
-    return Shapes(tuple(inside), mixed(scene.palette.near, scene.palette.far, 0.3), 0.2)
+    return Shapes(tuple(inside), mixed(scene.palette.near, scene.palette.far, 0.3), 0.2, moves="fly")
 
 
 def _balloons(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
@@ -168,8 +173,16 @@ def _balloons(scene: Scene, frame: Frame, horizon: float) -> list[Plate]:
         whole, gores = shapes.balloon(x, y, size)
         ink = mixed(inks.far, toned(inks.glow, 0.9), 0.35 + 0.3 * (index % 2))
         ink = mixed(mixed(inks.low, ink, 0.55 + 0.45 * depth), inks.near, 0.12)
-        made.append(Shapes(tuple(whole), ink, depth, foot=(mixed(ink, inks.near, 0.5), y - size * 0.6, y + size * 0.1)))
-        made.append(Shapes(tuple(gores), mixed(ink, inks.light, 0.6), depth, 0.75))
+        made.append(
+            Shapes(
+                tuple(whole),
+                ink,
+                depth,
+                foot=(mixed(ink, inks.near, 0.5), y - size * 0.6, y + size * 0.1),
+                moves="float",
+            )
+        )
+        made.append(Shapes(tuple(gores), mixed(ink, inks.light, 0.6), depth, 0.75, moves="float"))
     return made
 
 
@@ -223,7 +236,7 @@ def _rain(scene: Scene, frame: Frame) -> Shapes:
         drops.append(
             np.array([(x, y), (x + thin, y), (x - slant * long + thin, y + long), (x - slant * long, y + long)])
         )
-    return Shapes(tuple(drops), mixed(scene.palette.light, scene.palette.low, 0.4), 1.0, 0.34, light=True)
+    return Shapes(tuple(drops), mixed(scene.palette.light, scene.palette.low, 0.4), 1.0, 0.34, light=True, moves="rain")
 
 
 def _snow(scene: Scene, frame: Frame) -> list[Plate]:
@@ -235,7 +248,10 @@ def _snow(scene: Scene, frame: Frame) -> list[Plate]:
         size = 0.0014 + 0.0052 * dice.unit("snow.r", index) ** 3
         (near if size > 0.0028 else far).append(shapes.disc(x, y, size, 16))  # noqa: PLR2004 - units of the picture
     ink = mixed(scene.palette.light, (255, 255, 255), 0.6)
-    return [Shapes(tuple(far), ink, 1.0, 0.55, light=True), Shapes(tuple(near), ink, 1.0, 0.82, light=True)]
+    return [
+        Shapes(tuple(far), ink, 1.0, 0.55, light=True, moves="snow"),
+        Shapes(tuple(near), ink, 1.0, 0.82, light=True, moves="snow"),
+    ]
 
 
 def waving(values: Floats) -> Floats:

@@ -76,7 +76,7 @@ def drawn(
     made: list[Plate] = []
     if "unicorn" in scene.reading.text and name == "horse":
         horn = put(outline("33,92! 47,114! 37.5,89!"), *at, size, mirrored=mirrored)
-        made.append(Shapes((horn,), mixed(inks.glow, inks.light, 0.35)))
+        made.append(Shapes((horn,), mixed(inks.glow, inks.light, 0.35), moves="breathe"))
     for part in ("far", "body", "mark", "dark", "eye"):
         polygons = [put(own, *at, size, mirrored=mirrored) for own in parts_of(name).get(part, ())]
         if turns:
@@ -87,7 +87,9 @@ def drawn(
             at[1] + size * 0.1,
         )
         if polygons:
-            made.append(Shapes(tuple(polygons), ink_of[part], 1.0, foot=foot if part == "body" else None))
+            made.append(
+                Shapes(tuple(polygons), ink_of[part], 1.0, foot=foot if part == "body" else None, moves="breathe")
+            )
     return made
 
 

@@ -84,11 +84,13 @@ def _row(scene: Scene, frame: Frame, ground: float, row: int, depth: float, ligh
         or scene.weather("storm")
     )
     far = mixed(lamp, ink, 0.55 - 0.5 * depth) if dusky else mixed(inks.light, ink, 0.45)
-    made.append(Shapes(tuple(windows), far, depth, 0.95 if dusky else 0.5, light=True))
+    made.append(Shapes(tuple(windows), far, depth, 0.95 if dusky else 0.5, light=True, moves="lamps"))
     if scene.has("neon"):
         signs = ((255, 92, 160), (92, 226, 255))
         for index, sign in enumerate(signs):
-            made.append(Shapes(tuple(windows[index::3]), mixed(sign, ink, 0.35 - 0.3 * depth), depth, light=True))
+            made.append(
+                Shapes(tuple(windows[index::3]), mixed(sign, ink, 0.35 - 0.3 * depth), depth, light=True, moves="lamps")
+            )
     made.append(Shapes(tuple(dim), mixed(ink, lamp, 0.3), depth, 0.7))
     return made
 
@@ -273,5 +275,5 @@ def _roofs(scene: Scene, frame: Frame) -> list[Plate]:
         index += 1
     return [
         Shapes(tuple(parts), ink),
-        Shapes(tuple(windows), mixed(inks.glow, inks.light, 0.1), alpha=0.95, light=True),
+        Shapes(tuple(windows), mixed(inks.glow, inks.light, 0.1), alpha=0.95, light=True, moves="lamps"),
     ]

@@ -61,4 +61,4 @@ def fireflies(scene: Scene, frame: Frame) -> list[Plate]:
         dots.append(shapes.disc(x, y, size, 16))
         if index % 3 == 0:
             made.append(Glow(x, y, size * 9, inks.glow, 0.6))
-    return [*made, Shapes(tuple(dots), mixed(inks.glow, inks.light, 0.4), light=True)]
+    return [*made, Shapes(tuple(dots), mixed(inks.glow, inks.light, 0.4), light=True, moves="twinkle")]

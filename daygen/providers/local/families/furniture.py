@@ -217,8 +217,8 @@ def fireplace(scene: Scene, thing: Thing | None, x: float, y: float, size: float
     return [
         Shapes((body, mantel), stone, foot=(in_shade(stone, scene), y - size, y + size * 0.3)),
         Shapes((put(mouth, x, y, size),), lighter(inks.near, -0.02)),
-        Shapes(tuple(flames), mixed(inks.glow, (226, 92, 40), 0.55), light=True),
-        Shapes(tuple(hot), mixed(inks.glow, inks.light, 0.5), light=True),
+        Shapes(tuple(flames), mixed(inks.glow, (226, 92, 40), 0.55), light=True, moves="flicker"),
+        Shapes(tuple(hot), mixed(inks.glow, inks.light, 0.5), light=True, moves="flicker"),
         Glow(x, y - 0.25 * size, 0.9 * size, inks.glow, 0.5 if scene.dim else 0.25),
     ]
 

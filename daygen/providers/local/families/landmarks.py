@@ -48,8 +48,8 @@ def windmill(scene: Scene, x: float, base: float, size: float) -> list[Plate]:
         ),
         Shapes((put(cap, x, base, size), put(gallery, x, base, size)), dark, 0.8),
         Shapes(windows, inks.glow if scene.dim else dark, 0.8, light=scene.dim),
-        Shapes(tuple(cloth), mixed(inks.light, inks.low, 0.3), 0.8, 0.8),
-        Shapes((*sails, disc(*hub, 0.022 * size, 30)), dark, 0.8),
+        Shapes(tuple(cloth), mixed(inks.light, inks.low, 0.3), 0.8, 0.8, moves="turn"),
+        Shapes((*sails, disc(*hub, 0.022 * size, 30)), dark, 0.8, moves="turn"),
     ]
 
 

@@ -25,7 +25,10 @@ def stars(scene: Scene, frame: Frame) -> list[Plate]:
             bright += [shapes.oval(x, y, size * 5.5, size * 0.5, 12), shapes.oval(x, y, size * 0.5, size * 5.5, 12)]
         (bright if index % 9 == 0 else small).append(shapes.disc(x, y, size * (1.4 if index % 9 == 0 else 1), 12))
     glow = scene.palette.light
-    return [Shapes(tuple(small), glow, 0.0, 0.62, light=True), Shapes(tuple(bright), glow, 0.0, 0.95, light=True)]
+    return [
+        Shapes(tuple(small), glow, 0.0, 0.62, light=True, moves="twinkle"),
+        Shapes(tuple(bright), glow, 0.0, 0.95, light=True, moves="twinkle"),
+    ]
 
 
 def planet(scene: Scene, x: float, y: float, radius: float, number: int, *, ringed: bool = False) -> list[Plate]:

@@ -89,9 +89,13 @@ def _ship(scene: Scene, frame: Frame, horizon: float, light: Light, side: float)
                 sails.append(put(np.array([*text, (at - half * 0.86, high)]), x, y, size))
         sails.append(put(np.array([(0.3, 0.2), (0.58, 0.25), (0.31, 0.6)]), x, y, size))
         sail = mixed(inks.light, inks.far, 0.1 if not inks.night else 0.4)
-        made.append(Shapes(tuple(water.upside(part, y, 0.5) for part in dark + sails), inks.near, alpha=0.3))
-        made.append(Shapes(tuple(dark), mixed(inks.near, inks.far, 0.1), 0.7))
-        made.append(Shapes(tuple(sails), sail, 0.7, foot=(mixed(sail, inks.far, 0.5), y - size * 0.8, y)))
+        made.append(
+            Shapes(tuple(water.upside(part, y, 0.5) for part in dark + sails), inks.near, alpha=0.3, moves="float")
+        )
+        made.append(Shapes(tuple(dark), mixed(inks.near, inks.far, 0.1), 0.7, moves="float"))
+        made.append(
+            Shapes(tuple(sails), sail, 0.7, foot=(mixed(sail, inks.far, 0.5), y - size * 0.8, y), moves="float")
+        )
     return made
 
 
@@ -131,7 +135,7 @@ def _great_wave(scene: Scene, frame: Frame) -> list[Plate]:
     if scene.reading.boats or dice.chance("great.boat", 0.3):
         away = frame.wide * (0.2 if mirrored else 0.8)
         hull, sail = shapes.sailboat(away, horizon + 0.1, 0.12, mirrored=mirrored)
-        made += [Shapes(tuple(hull), inks.near), Shapes(tuple(sail), foam)]
+        made += [Shapes(tuple(hull), inks.near, moves="float"), Shapes(tuple(sail), foam, moves="float")]
     near = _roll(scene, "great.near", frame.high * 0.93, 0.07)
     made.append(Land("great.foam", near, foam, foam, 1.0, 0.95))
     made.append(Land("great.near", lambda xs: near(xs) + 0.012, lighter(deep, -0.05), inks.near, 0.16, 1.0))

@@ -139,7 +139,10 @@ def _galaxy(scene: Scene, frame: Frame) -> list[Plate]:
         )
         groups[0 if share < 0.33 else 1 if index % 5 else 2].append(turned(dot, 0.0, 0.0, tilt) + np.array((x, y)))  # noqa: PLR2004
     colours = (mixed(inks.light, inks.glow, 0.3), mixed(inks.light, inks.far, 0.35), mixed(inks.glow, inks.light, 0.2))
-    made += [Shapes(tuple(group), ink, 0.5, 0.92, light=True) for group, ink in zip(groups, colours, strict=True)]
+    made += [
+        Shapes(tuple(group), ink, 0.5, 0.92, light=True, moves="twinkle")
+        for group, ink in zip(groups, colours, strict=True)
+    ]
     core = shapes.oval(0.0, 0.0, size * 0.13, size * 0.13 * flat)
     made.append(Shapes((turned(core, 0.0, 0.0, tilt) + np.array((x, y)),), inks.light, 0.5, 0.95, light=True))
     if hole:
@@ -212,7 +215,7 @@ def _nebula(scene: Scene, frame: Frame) -> list[Plate]:
                 shapes.oval(*at, size * 4, size * 0.35, 10),
                 shapes.oval(*at, size * 0.35, size * 4, 10),
             ]
-    made.append(Shapes(tuple(young), inks.light, 0.2, 0.95, light=True))
+    made.append(Shapes(tuple(young), inks.light, 0.2, 0.95, light=True, moves="twinkle"))
     if "pillar" in scene.reading.text or dice.chance("dust", 0.5):
         made += _pillars(scene, frame)
     return made
@@ -292,8 +295,8 @@ def _rocket(scene: Scene, x: float, y: float, size: float) -> list[Plate]:
     window = shapes.disc(0.0, 0.6, 0.065)
     return [
         Glow(x - 0.08, y + 0.12, 0.3, inks.glow, 0.5),
-        Shapes(at(flame), inks.glow, light=True),
-        Shapes(at(hot), inks.light, light=True),
+        Shapes(at(flame), inks.glow, light=True, moves="flicker"),
+        Shapes(at(hot), inks.light, light=True, moves="flicker"),
         Shapes(at(*fins), red),
         Shapes(at(body), hull, foot=(mixed(hull, inks.near, 0.4), y - size, y + size * 0.1)),
         Shapes(at(nose), red),

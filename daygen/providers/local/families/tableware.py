@@ -200,7 +200,7 @@ def candle(scene: Scene, thing: Thing | None, x: float, y: float, size: float) -
         Glow(x, y - size, 0.5 * size + 0.1, inks.glow, 0.55 if scene.dim else 0.3),
         Shapes((put(stick, x, y, size),), ink, foot=(shaded(scene, ink, 0.3), y - 0.8 * size, y)),
         Shapes((put(holder, x, y, size),), scene.lit((176, 132, 66))),
-        Shapes((flame,), mixed(inks.glow, inks.light, 0.4), light=True),
+        Shapes((flame,), mixed(inks.glow, inks.light, 0.4), light=True, moves="flicker"),
     ]
 
 

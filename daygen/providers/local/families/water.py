@@ -85,12 +85,14 @@ def boats(scene: Scene, frame: Frame, horizon: float, light: Light, side: float)
         hull = mixed(inks.near, inks.far, 0.25 * (1 - near))
         sail = inks.glow if fishing else mixed(inks.light, inks.far, 0.12 if not inks.night else 0.4)
         below = [upside(part, y, 0.6) for part in bright + dark]
-        made.append(Shapes(tuple(below), mixed(hull, inks.far, 0.3), alpha=0.34))
+        made.append(Shapes(tuple(below), mixed(hull, inks.far, 0.3), alpha=0.34, moves="float"))
         streaks = [shapes.streak(x, y + 0.03 * size, size * 0.62, size * 0.016)]
-        made.append(Shapes(tuple(dark), hull, 0.7))
+        made.append(Shapes(tuple(dark), hull, 0.7, moves="float"))
         shade = mixed(sail, inks.far, 0.45)
-        made.append(Shapes(tuple(bright), sail, 0.7, foot=None if fishing else (shade, y - size * 0.8, y)))
-        made.append(Shapes(tuple(streaks), mixed(inks.light, inks.low, 0.3), alpha=0.55))
+        made.append(
+            Shapes(tuple(bright), sail, 0.7, foot=None if fishing else (shade, y - size * 0.8, y), moves="float")
+        )
+        made.append(Shapes(tuple(streaks), mixed(inks.light, inks.low, 0.3), alpha=0.55, moves="float"))
     return made
 
 
