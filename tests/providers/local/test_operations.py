@@ -2,7 +2,6 @@
 
 import hashlib
 import struct
-import time
 import zlib
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
@@ -441,10 +440,10 @@ async def test_a_file_that_asks_for_too_much_is_refused_quickly_and_the_press_go
     path.write_bytes(BOMBS[bomb]())
     await ran(local, tmp_path / "warm", "describe", {}, image=own)
 
-    began = time.monotonic()
+    before = busy_s()
     refused = await refusal(local, tmp_path / "out", "describe", {}, image=path)
 
-    assert time.monotonic() - began < 2.5
+    assert busy_s() - before < 2
     assert refused.code in {"provider.picture_too_large", "provider.unreadable_picture"}
     assert max(psutil.Process(child.pid).memory_info().rss for child in children()) < 512 << 20
     assert (await ran(local, tmp_path / "out", "describe", {}, image=own))[1].units == 1
@@ -460,6 +459,11 @@ async def test_the_largest_picture_that_is_read_fits_in_its_memory(local: LocalP
     assert "8000 x 8000 pixels, dark on the whole" in report.text
     (peak,) = [high_water(child.pid) for child in children()]
     assert peak < 512 << 20
+
+
+def busy_s() -> float:
+    """The presses' processor time: what a bomb costs, however busy the machine is besides."""
+    return sum(times.user + times.system for times in (child.cpu_times() for child in children()))
 
 
 def high_water(pid: int) -> int:

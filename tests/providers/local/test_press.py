@@ -15,9 +15,10 @@ import pytest
 from PIL import Image
 
 from daygen.kit.money import MicroUsd
-from daygen.providers.contract import Broken, Provider, Refused, Report, Source
+from daygen.providers.contract import Broken, Output, Provider, Refused, Report, Source
 from daygen.providers.local import LocalPrint
 from daygen.providers.local.keepsake import read_from
+from daygen.providers.local.presses import Press
 from tests.providers.local.calls import Heard, call, children
 
 PRESS = [sys.executable, "-m", "daygen.providers.local.press"]
@@ -172,6 +173,27 @@ async def test_a_press_that_is_killed_breaks_the_call_and_the_next_call_gets_a_f
         await running
 
     assert (await local.run(call(tmp_path), Heard())).units == 1
+
+
+@pytest.mark.parametrize(("last", "ending"), [("true", Refused), ("false", Broken)])
+async def test_a_press_that_ends_while_it_reads_a_file_was_ended_by_the_file(last: str, ending: type[Exception]):
+    says = f"""input(); print('{{"id": 0, "reading": {last}}}', flush=True)"""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", says, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+
+    with pytest.raises(ending):
+        await Press(process).print({}, Deaf())
+
+
+class Deaf:
+    """Hears nothing of how an order goes."""
+
+    def progress(self, share: float) -> None:
+        pass
+
+    def preview(self, preview: Output) -> None:
+        pass
 
 
 async def test_a_cancelled_call_kills_its_press_and_leaves_the_others(local: LocalPrint, tmp_path: Path):
