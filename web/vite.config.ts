@@ -54,5 +54,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["vitest.setup.ts"],
     restoreMocks: true,
+    testTimeout: 30_000, // a whole page on a machine that does other things too
   },
 });

@@ -1,7 +1,9 @@
 /** What every test starts from: matchers that read like sentences, and an empty document after each. */
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom draws no dialogs; that one is open is all a test needs to see.
 HTMLDialogElement.prototype.showModal = function showModal() {

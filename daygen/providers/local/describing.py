@@ -11,7 +11,12 @@ from daygen.providers.local.colour import Ink, ink, lab
 from daygen.providers.local.recipe import Recipe
 from daygen.providers.local.scene import Scene
 
-_TECHNIQUES = {"screenprint": "screen print", "stained_glass": "stained glass", "ink": "ink and wash"}  # those whose name is not what one would say
+# Those whose name is not what one would say.
+_TECHNIQUES = {
+    "screenprint": "screen print",
+    "stained_glass": "stained glass",
+    "ink": "ink and wash",
+}
 _NAMES = (
     "black 0B0B0D, charcoal 36383D, slate 5B6670, grey 8A8A8A, silver BEC1C4, white FAFAF8, ivory F4EEDC, cream "
     "F3E6C4, sand D9C39A, beige D8C7B0, khaki B3A272, brown 7A5235, umber 4B3524, sepia 6B5238, rust A4502E, "

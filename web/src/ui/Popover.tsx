@@ -44,9 +44,11 @@ export function Popover({ label, face, button, children, handle, className = "sm
         role="dialog"
         aria-label={label}
         onBeforeToggle={(event) => {
+          if (event.target !== event.currentTarget) return; // a panel inside this one
           if (event.newState === "open") setIsOpen(true);
         }}
         onToggle={(event) => {
+          if (event.target !== event.currentTarget) return;
           place(event);
           setIsOpen(event.newState === "open");
           if (event.newState === "open") panel.current?.querySelector<HTMLElement>("[data-first], input:checked, input, select, button")?.focus();

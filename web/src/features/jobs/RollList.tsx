@@ -1,5 +1,5 @@
 /** The long list of strips: it knows how tall each is, draws those near the window, and asks for older ones in time. */
-import { defaultRangeExtractor, type Range, useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { HAS_INSPECTOR, IS_PHONE, useMedia } from "@/lib/useMedia";
@@ -19,7 +19,6 @@ import { wordsOf } from "./words";
 const OVERSCAN = 2;
 /** So many rows before the end older ones are asked for. */
 const AHEAD = 12;
-const TOLD_AT_MOST = 3;
 
 interface Props {
   rows: readonly Row[];
@@ -52,11 +51,8 @@ export function RollList({ rows, jobs, next, onOpen }: Props) {
     const element = table.current;
     if (element === null) return;
     const measure = () => {
-      const box = element.getBoundingClientRect();
-      setRoom((known) => {
-        const room = { width: box.width, top: Math.round(box.top + scrollY) };
-        return known.width === room.width && known.top === room.top ? known : room;
-      });
+      const room = { width: element.clientWidth, top: topOf(element) };
+      setRoom((known) => (known.width === room.width && known.top === room.top ? known : room));
     };
     measure();
     if (!("ResizeObserver" in globalThis)) return;
@@ -65,12 +61,6 @@ export function RollList({ rows, jobs, next, onOpen }: Props) {
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(() => list.measure(), [list, width, isPhone]);
-  useTold(list);
-  // Going back, what turns out taller above is made up for; going on, nothing above is new.
-  useEffect(() => {
-    list.shouldAdjustScrollPositionOnItemSizeChange = ({ start }, _, { scrollOffset, scrollDirection }) =>
-      scrollDirection === "backward" && start < (scrollOffset ?? 0);
-  }, [list]);
 
   useShown(markedRow, (at) => list.scrollToIndex(at, { align: "auto" }));
   const older = useOlderInTime(next, (list.getVirtualItems().at(-1)?.index ?? 0) > rows.length - AHEAD);
@@ -106,26 +96,11 @@ export function RollList({ rows, jobs, next, onOpen }: Props) {
   );
 }
 
-/**
- * The list moves the window when a row turns out taller than was thought, and can take a person's scroll in the same
- * moment for the echo of its own: it would draw the wrong rows until the next turn of the wheel. So it is told again.
- */
-function useTold(list: Pick<Virtualizer<Window, Element>, "scrollOffset">): void {
-  useEffect(() => {
-    let [frame, told] = [0, 0];
-    const check = ({ isTrusted }: Event) => {
-      told = isTrusted ? 0 : told + 1;
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => {
-        if (told < TOLD_AT_MOST && Math.abs((list.scrollOffset ?? scrollY) - scrollY) > 1) dispatchEvent(new Event("scroll"));
-      });
-    };
-    addEventListener("scroll", check, { passive: true });
-    return () => {
-      cancelAnimationFrame(frame);
-      removeEventListener("scroll", check);
-    };
-  }, [list]);
+/** Where an element starts on the page. By layout, not by what is seen: a scroll may be half done while it is asked. */
+function topOf(element: HTMLElement): number {
+  let top = 0;
+  for (let part: Element | null = element; part instanceof HTMLElement; part = part.offsetParent) top += part.offsetTop;
+  return top;
 }
 
 interface StripProps {
