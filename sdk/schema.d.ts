@@ -899,11 +899,20 @@ export interface components {
         };
         /**
          * PriceView
-         * @description What an output costs.
+         * @description What an output costs with every default; `prices` is what it costs by the values of the fields in `by`.
+         *
+         *     A key of `prices` is those values joined with a slash; `none` stands for a field that is not given, `given` for a
+         *     picture. What is not among them cannot be ordered.
          */
         PriceView: {
+            /** By */
+            by: string[];
             /** Creditsperoutput */
             creditsPerOutput: number;
+            /** Prices */
+            prices: {
+                [key: string]: number;
+            };
         };
         /**
          * Problem

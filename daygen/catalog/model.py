@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from daygen.kit.money import Millicredits
+from daygen.kit.tariffs import Tariff
+from daygen.providers import Basis
 
 MOST_OUTPUTS = 16
 
@@ -15,7 +17,8 @@ class Offer:
     """One operation of a model: what it takes (JSON Schema) and what an output costs.
 
     `sources` are the input fields that reference a file; `sizes` width and height in pixels by aspect ratio, empty
-    where the size is the provider's business.
+    where the size is the provider's business. `credits_per_output` is the price with every default, `tariff` the price
+    of everything else; `cost` is what the provider charges us, None where it is nobody.
     """
 
     operation: str
@@ -23,6 +26,8 @@ class Offer:
     credits_per_output: Millicredits
     sources: tuple[str, ...]
     sizes: Mapping[str, tuple[int, int]]
+    tariff: Tariff
+    cost: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)

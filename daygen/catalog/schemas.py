@@ -4,13 +4,30 @@ from typing import Any, Self
 
 from daygen.catalog.model import Model, Offer
 from daygen.infra.http import Moment, Wire
-from daygen.kit.money import shown
+from daygen.kit.money import Millicredits, shown
 
 
 class PriceView(Wire):
-    """What an output costs."""
+    """What an output costs with every default; `prices` is what it costs by the values of the fields in `by`.
+
+    A key of `prices` is those values joined with a slash; `none` stands for a field that is not given, `given` for a
+    picture. What is not among them cannot be ordered.
+    """
 
     credits_per_output: float | int
+    by: list[str]
+    prices: dict[str, float | int]
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """Show a price."""
+        return cls(
+            credits_per_output=shown(offer.credits_per_output),
+            by=list(offer.tariff.by),
+            prices={row: shown(Millicredits(price)) for row, price in offer.tariff.prices.items()}
+            if offer.tariff.by
+            else {},
+        )
 
 
 class OfferView(Wire):
@@ -28,7 +45,7 @@ class OfferView(Wire):
             operation=offer.operation,
             input_schema=dict(offer.input_schema),
             sizes=dict(offer.sizes),
-            price=PriceView(credits_per_output=shown(offer.credits_per_output)),
+            price=PriceView.of(offer),
         )
 
 

@@ -14,8 +14,11 @@ from daygen.catalog.model import MOST_OUTPUTS, Model, Offer, Plan
 from daygen.kit.clock import Clock
 from daygen.kit.money import Millicredits, credits_of
 from daygen.kit.problems import Fault
+from daygen.kit.tariffs import NoPrice, Tariff
+from daygen.providers import Basis
 
 LARGEST_SEED = 2**32 - 1
+AT_HOME = {"fake", "local"}  # providers that nobody bills us for
 SOURCE = "x-source"  # marks an input field that references a file
 
 
@@ -68,8 +71,12 @@ class Catalog:
         faults += [] if faults else _size_faults(order, offer)
         if faults:
             raise InputInvalid.of(faults)
-        price = Millicredits(offer.credits_per_output * count)
-        return Plan(model, offer, _completed(order, offer), count, price)
+        complete = _completed(order, offer)
+        try:
+            price = Millicredits(offer.tariff.of(complete) * count)
+        except NoPrice as unpriced:
+            raise InputInvalid.field(f"input.{unpriced.fields[-1]}", str(unpriced)) from unpriced
+        return Plan(model, offer, complete, count, price)
 
 
 def load(providers: Collection[str], clock: Clock) -> Catalog:
@@ -83,7 +90,7 @@ def load(providers: Collection[str], clock: Clock) -> Catalog:
 def _read(text: str) -> Iterator[Model]:
     data: dict[str, Any] = json.loads(text)
     for entry in data["models"]:
-        offers = [_offer(offer, data["definitions"]) for offer in entry["operations"]]
+        offers = [_offer(offer, data["definitions"], entry["provider"]) for offer in entry["operations"]]
         yield Model(
             id=entry["id"],
             provider=entry["provider"],
@@ -97,11 +104,15 @@ def _read(text: str) -> Iterator[Model]:
         )
 
 
-def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any]) -> Offer:
+def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any], provider: str) -> Offer:
+    """Read an operation. Raises KeyError where it has no price, or no cost although somebody bills us for it."""
     properties = {
         name: definitions[schema] if isinstance(schema, str) else schema for name, schema in entry["input"].items()
     }
     ratios = properties.get("aspectRatio", {}).get("enum", [])
+    sizes = definitions.get("sizes", {})
+    tariff = _tariff(entry["creditsPerOutput"])
+    defaults = {name: schema["default"] for name, schema in properties.items() if "default" in schema}
     return Offer(
         operation=entry["operation"],
         input_schema={
@@ -111,10 +122,19 @@ def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any]) -> Offer:
             "required": entry["required"],
             "additionalProperties": False,
         },
-        credits_per_output=credits_of(entry["creditsPerOutput"]),
+        credits_per_output=Millicredits(tariff.of(defaults)),
         sources=tuple(name for name, schema in properties.items() if SOURCE in schema),
-        sizes={ratio: tuple(definitions["sizes"][ratio]) for ratio in ratios},
+        sizes={ratio: tuple(sizes[ratio]) for ratio in ratios if ratio in sizes},
+        tariff=tariff,
+        cost=None if provider in AT_HOME else Basis.read(entry["cost"]),
     )
+
+
+def _tariff(price: str | Mapping[str, Any]) -> Tariff:
+    """One price, or `{"by": [fields], "prices": {"value/value": price}}`."""
+    if isinstance(price, str):
+        return Tariff.flat(credits_of(price))
+    return Tariff(tuple(price["by"]), {row: credits_of(amount) for row, amount in price["prices"].items()})
 
 
 def _completed(order: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
@@ -123,11 +143,11 @@ def _completed(order: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
     defaults = {name: schema["default"] for name, schema in properties.items() if "default" in schema}
     complete = defaults | {name: _whole(properties[name], value) for name, value in order.items()}
     if "seed" in properties and "seed" not in complete:
-        complete["seed"] = secrets.randbelow(LARGEST_SEED + 1)
+        complete["seed"] = secrets.randbelow(properties["seed"].get("maximum", LARGEST_SEED) + 1)
     if offer.sizes:
         if "width" in order and "aspectRatio" not in order:
             del complete["aspectRatio"]
-        else:
+        elif complete["aspectRatio"] in offer.sizes:  # "auto" is the provider's business
             complete["width"], complete["height"] = offer.sizes[complete["aspectRatio"]]
     return complete
 

@@ -111,6 +111,7 @@ class JobRunner:
             wanted=tuple(index for index in range(job.count) if index not in delivery.delivered),
             scratch=scratch,
             sources=await self._sources(job, model.offers[job.operation].sources, scratch),
+            cost=model.offers[job.operation].cost,
         )
         return await provider.run(call, delivery)
 
@@ -195,6 +196,9 @@ class _Delivery:
                 raise asyncio.CancelledError("the job was taken from this worker")
         self.delivered.add(index)
         self.seconds += time.perf_counter() - began
+
+    async def preview(self, index: int, output: Output) -> None:
+        """Drop it: nobody is shown passing pictures yet."""
 
     async def clean_up(self) -> None:
         """Delete what lies in storage for this job and belongs to nothing: it was taken away while we were storing."""
