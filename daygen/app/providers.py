@@ -10,6 +10,7 @@ from daygen.app.settings import Settings
 from daygen.providers import Provider
 from daygen.providers.fake import FakeProvider
 from daygen.providers.http import Account
+from daygen.providers.ideogram import Ideogram
 from daygen.providers.local import LocalPrint
 from daygen.providers.openai import OpenAI
 
@@ -43,6 +44,10 @@ def _bearer(key: str) -> Mapping[str, str]:
 OUTSIDE = (
     Outside(
         "openai", "OpenAI", "OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1", _bearer, OpenAI
+    ),
+    Outside(
+        "ideogram", "Ideogram", "IDEOGRAM_API_KEY", "IDEOGRAM_BASE_URL", "https://api.ideogram.ai",
+        lambda key: {"Api-Key": key}, Ideogram, timedelta(minutes=5),
     ),
 )  # fmt: skip
 

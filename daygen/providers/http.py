@@ -140,19 +140,18 @@ class Line:
                 why = type(error).__name__
         raise Unknown(f"{self.title} took the order and then could not be asked about it ({why})")
 
-    async def fetch(self, url: str, path: Path, limit: int = LARGEST_FILE) -> None:
-        """Bring a result onto this machine's disk, trying a few times. The key is sent to our company's own host only.
+    async def fetch(self, url: str, path: Path, *, keyed: bool = False, limit: int = LARGEST_FILE) -> None:
+        """Bring a result onto this machine's disk, trying a few times. It is fetched without the key unless `keyed`.
 
         Raises `Unknown`: what cannot be fetched was made, and may have been paid for.
         """
         if not self._may_fetch(url):
             raise Unknown(f"{self.title} names its result in a way that is not followed")
-        ours = urlsplit(url).netloc == urlsplit(self.account.base_url).netloc
         why = ""
         for again in range(LOOKS):
             await asyncio.sleep(LOOK_AGAIN_S * again)
             try:
-                async with self._get(url, self.account.headers if ours else {}) as reply:
+                async with self._get(url, self.account.headers if keyed else {}) as reply:
                     why = f"it answered {reply.status}"
                     if reply.ok:
                         with path.open("wb") as file:
@@ -169,10 +168,7 @@ class Line:
             there, here = urlsplit(url), urlsplit(self.account.base_url)
         except ValueError:
             return False
-        return there.scheme == "https" or (here.scheme, here.hostname) == (there.scheme, there.hostname) == (
-            "http",
-            there.hostname,
-        )
+        return there.scheme == "https" or (there.scheme == here.scheme and there.hostname == here.hostname)
 
     @asynccontextmanager
     async def _get(self, url: str, headers: Mapping[str, str]) -> AsyncGenerator[Reply]:

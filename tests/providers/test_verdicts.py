@@ -12,7 +12,7 @@ from daygen.kit.clock import SystemClock
 from daygen.kit.tariffs import NoPrice, Tariff
 from daygen.providers import Basis, Broken, Busy, Refused, Unknown, verdicts
 
-OUTSIDE = ["openai"]
+OUTSIDE = ["ideogram", "openai"]
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,8 @@ class Wire:
         self.orders: list[Request] = []  # that arrived whole
         self.requests: list[Request] = []
         self.hung_up = asyncio.Event()  # a client left while it was being kept waiting
-        self.url = ""
+        self.url = ""  # as it says itself
+        self.address = ""
 
     @classmethod
     @asynccontextmanager
@@ -108,7 +109,7 @@ class Wire:
         """Serve on a free port."""
         wire = cls()
         server = await asyncio.start_server(wire._serve, "127.0.0.1", 0)
-        wire.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        wire.url = wire.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         tasks = wire._tasks
         try:
             yield wire
