@@ -8,11 +8,14 @@ import httpx
 
 from daygen.app.settings import Settings
 from daygen.providers import Provider
+from daygen.providers.comfyui import ComfyUI
 from daygen.providers.fake import FakeProvider
+from daygen.providers.gemini import Gemini
 from daygen.providers.http import Account
 from daygen.providers.ideogram import Ideogram
 from daygen.providers.local import LocalPrint
 from daygen.providers.openai import OpenAI
+from daygen.providers.qwen import Qwen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Outside:
     header: Callable[[str], Mapping[str, str]]
     make: Callable[[httpx.AsyncClient, Account], Provider]
     patience: timedelta = timedelta(minutes=10)
+    key: str = ""  # the setting with the key, where it is not what switches it on
 
     def account(self, settings: Settings) -> Account | None:
         """How to reach it; None when it is not switched on."""
@@ -34,7 +38,7 @@ class Outside:
         if not given.get(self.switch):
             return None
         base_url = (given.get(self.address) or self.base_url).rstrip("/")
-        return Account(self.title, base_url, self.header(given.get(self.switch, "")), self.patience)
+        return Account(self.title, base_url, self.header(given.get(self.key or self.switch, "")), self.patience)
 
 
 def _bearer(key: str) -> Mapping[str, str]:
@@ -48,6 +52,19 @@ OUTSIDE = (
     Outside(
         "ideogram", "Ideogram", "IDEOGRAM_API_KEY", "IDEOGRAM_BASE_URL", "https://api.ideogram.ai",
         lambda key: {"Api-Key": key}, Ideogram, timedelta(minutes=5),
+    ),
+    Outside(
+        "gemini", "Gemini", "GEMINI_API_KEY", "GEMINI_BASE_URL", "https://generativelanguage.googleapis.com/v1beta",
+        lambda key: {"x-goog-api-key": key}, Gemini, timedelta(minutes=5),
+    ),
+    Outside(
+        "qwen", "Qwen", "DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "https://dashscope-intl.aliyuncs.com/api/v1",
+        _bearer, Qwen,
+    ),
+    Outside(
+        "comfyui", "ComfyUI", "COMFYUI_BASE_URL", "COMFYUI_BASE_URL", "",
+        lambda proof: {"Authorization": proof} if proof else {}, ComfyUI, timedelta(minutes=30),
+        "COMFYUI_AUTHORIZATION",
     ),
 )  # fmt: skip
 

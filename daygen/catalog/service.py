@@ -110,7 +110,7 @@ def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any], provider: s
         name: definitions[schema] if isinstance(schema, str) else schema for name, schema in entry["input"].items()
     }
     ratios = properties.get("aspectRatio", {}).get("enum", [])
-    sizes = definitions.get("sizes", {})
+    sizes = definitions.get("sizes", {}) | entry.get("sizes", {})
     tariff = _tariff(entry["creditsPerOutput"])
     defaults = {name: schema["default"] for name, schema in properties.items() if "default" in schema}
     return Offer(

@@ -31,6 +31,7 @@ LARGEST_REASON = 64 << 10
 LOOKS = 3
 LOOK_S = 30.0
 LOOK_AGAIN_S = 1.0
+TELL_S = 3.0
 
 Part: TypeAlias = "tuple[str, tuple[str | None, str | bytes | IO[bytes]] | tuple[str, IO[bytes] | bytes, str]]"
 
@@ -139,6 +140,12 @@ class Line:
             except (httpx.HTTPError, TimeoutError, ValueError) as error:
                 why = type(error).__name__
         raise Unknown(f"{self.title} took the order and then could not be asked about it ({why})")
+
+    async def tell(self, path: str, json: Any = None) -> None:
+        """Say something that is good to know and no more, such as that nobody waits any longer. Raises nothing."""
+        with suppress(httpx.HTTPError, TimeoutError):
+            async with asyncio.timeout(TELL_S):
+                await self._client.post(self.account.base_url + path, json=json, headers=dict(self.account.headers))
 
     async def fetch(self, url: str, path: Path, *, keyed: bool = False, limit: int = LARGEST_FILE) -> None:
         """Bring a result onto this machine's disk, trying a few times. It is fetched without the key unless `keyed`.

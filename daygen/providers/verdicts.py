@@ -52,6 +52,12 @@ def unsupported(title: str, operation: str) -> Refused:
     return Refused("provider.unsupported_operation", f"{title} cannot do {operation} here.")
 
 
+def nothing_made(title: str, reason: str) -> Refused:
+    """It answered with words instead of a picture."""
+    words = plain(reason)
+    return Refused("provider.nothing_made", f"{title} made no picture{f': {words}' if words else ' of this order.'}")
+
+
 def bad_key(title: str) -> Refused:
     """It does not accept our key, or the key may not do this."""
     return Refused(

@@ -358,7 +358,7 @@ asyncio.run(main())
 def switched_on(name: str, url: str) -> Mapping[str, str]:
     """The settings that switch one provider on."""
     key = {"qwen": "DASHSCOPE", "comfyui": ""}.get(name, name.upper())
-    return {f"{key or 'COMFYUI'}_BASE_URL": url} | ({f"{key}_API_KEY": Wire.key} if key else {})
+    return {f"{key or 'COMFYUI'}_BASE_URL": url, f"{key}_API_KEY" if key else "COMFYUI_AUTHORIZATION": Wire.key}
 
 
 async def _done(daygen: Daygen, ada: Ada, work: Work, **changes: Any) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from daygen.kit.clock import SystemClock
 from daygen.kit.tariffs import NoPrice, Tariff
 from daygen.providers import Basis, Broken, Busy, Refused, Unknown, verdicts
 
-OUTSIDE = ["ideogram", "openai"]
+OUTSIDE = ["comfyui", "gemini", "ideogram", "openai", "qwen"]
 
 
 @pytest.mark.parametrize(

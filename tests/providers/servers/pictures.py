@@ -41,3 +41,8 @@ def mask(path: Path, width: int = 320, height: int = 240) -> Path:
 def opened(content: bytes) -> Image.Image:
     """A picture that was sent."""
     return Image.open(io.BytesIO(content))
+
+
+def whole(letters: str, kind: str) -> bool:
+    """Whether base64 holds a picture of this kind."""
+    return Image.MIME[str(opened(base64.b64decode(letters, validate=True)).format)] == kind
