@@ -73,6 +73,7 @@ def _checks() -> Iterator[Check]:
     yield check
     if settings is None:
         return
+    yield _providers(settings)
     if not here:
         yield _port(settings)
     if not settings.database_url:
@@ -122,6 +123,14 @@ def _settings(here: Instance | None) -> tuple[Settings | None, Check]:
     except SettingsError as error:
         return None, Check("Settings", "fail", str(error), "Correct it, or unset it.")
     return settings, Check("Settings", "ok", f"{settings.env}, data in {settings.data_dir}")
+
+
+def _providers(settings: Settings) -> Check:
+    from daygen.app.providers import OUTSIDE, providers_on
+
+    off = [f"{outside.title} ({outside.switch})" for outside in OUTSIDE if not outside.account(settings)]
+    to_do = f"Off: {', '.join(off)}." if off else ""
+    return Check("Providers", "ok", f"on: {', '.join(providers_on(settings))}", to_do)
 
 
 def _port(settings: Settings) -> Check:
