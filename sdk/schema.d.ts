@@ -941,13 +941,22 @@ export interface components {
         };
         /**
          * PriceView
-         * @description What an output costs: one of the two is a number. A second is one of the input's `seconds`.
+         * @description What an output costs with every default: one of the two is a number. A second is one of the input's `seconds`.
+         *
+         *     `prices` is what it costs by the values of the fields in `by`. A key of it is those values joined with a slash;
+         *     `none` stands for a field that is not given, `given` for a picture. What is not among them cannot be ordered.
          */
         PriceView: {
+            /** By */
+            by: string[];
             /** Creditsperoutput */
             creditsPerOutput: number | null;
             /** Creditspersecond */
             creditsPerSecond: number | null;
+            /** Prices */
+            prices: {
+                [key: string]: number;
+            };
         };
         /**
          * Problem

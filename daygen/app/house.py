@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from daygen import catalog
+from daygen.app.providers import providers_on
 from daygen.app.settings import Settings
 from daygen.catalog import Catalog
 from daygen.infra import telemetry
@@ -27,11 +28,6 @@ class House:
     storage: Storage
     catalog: Catalog
     clock: Clock
-
-
-def providers_on(settings: Settings) -> list[str]:
-    """Which providers' models are on offer."""
-    return ["fake", "local"] if settings.fakes else ["local"]
 
 
 def tools_here(settings: Settings) -> list[str]:

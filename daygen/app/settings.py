@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
 QUEUES = {"postgres"}
+SCHEMES = {"http", "https"}
 VENDOR_SETTINGS = ("AWS_", "OTEL_")
+PROVIDER_KEYS = ("OPENAI_API_KEY", "IDEOGRAM_API_KEY", "GEMINI_API_KEY", "DASHSCOPE_API_KEY", "COMFYUI_AUTHORIZATION")
+PROVIDER_ADDRESSES = (
+    *("OPENAI_BASE_URL", "IDEOGRAM_BASE_URL", "GEMINI_BASE_URL", "DASHSCOPE_BASE_URL", "COMFYUI_BASE_URL"),
+)
 VENDOR_SECRETS = ("_SECRET_ACCESS_KEY", "_SESSION_TOKEN", "_HEADERS")
 
 
@@ -40,13 +45,16 @@ class Settings:
     fakes: bool
     largest_upload_bytes: int = 2 << 30
     ffmpeg: str = ""
-    vendor: Mapping[str, str] = field(default_factory=dict[str, str])
+    vendor: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    accounts: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def secrets(self) -> list[str]:
         """What must never appear in a log."""
         passwords = [urlsplit(url).password or "" for url in (self.database_url, self.database_direct_url)]
         vendor = [value for name, value in self.vendor.items() if name.endswith(VENDOR_SECRETS)]
-        return [secret for secret in (self.secret.decode(), *passwords, *vendor) if secret]
+        keys = [value for name, value in self.accounts.items() if name in PROVIDER_KEYS]
+        passwords += [urlsplit(self.accounts.get(name, "")).password or "" for name in PROVIDER_ADDRESSES]
+        return [secret for secret in (self.secret.decode(), *passwords, *vendor, *keys) if secret]
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -76,7 +84,19 @@ def read(environ: Mapping[str, str]) -> Settings:
         largest_upload_bytes=_whole(environ, "DAYGEN_LARGEST_UPLOAD_BYTES", 2 << 30, 1, 1 << 40),
         ffmpeg=environ.get("DAYGEN_FFMPEG", ""),
         vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
+        accounts=_accounts(environ),
     )
+
+
+def _accounts(environ: Mapping[str, str]) -> dict[str, str]:
+    """Keys of providers and, for who speaks to them through somewhere else, their addresses."""
+    given = {name: environ[name].strip() for name in (*PROVIDER_KEYS, *PROVIDER_ADDRESSES) if environ.get(name)}
+    for name, value in given.items():
+        if name in PROVIDER_ADDRESSES and (not urlsplit(value).hostname or urlsplit(value).scheme not in SCHEMES):
+            raise SettingsError(f"{name} must be an address that begins with http:// or https://")
+        if name in PROVIDER_KEYS and not (value.isascii() and value.isprintable()):
+            raise SettingsError(f"{name} has a character that no key has; copy it again")
+    return given
 
 
 def _secret(environ: Mapping[str, str], env: str, data_dir: Path) -> bytes:

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Mapping
 
 from daygen.app.house import House, open_house
+from daygen.app.providers import make_providers
 from daygen.app.schedules import Schedules
 from daygen.app.settings import Settings
 from daygen.infra import telemetry
@@ -12,20 +13,11 @@ from daygen.infra.outbox import OUTBOX, Relay
 from daygen.infra.queue import CANCELS, TASKS, Worker
 from daygen.jobs import JobRunner, RunJob
 from daygen.providers import Provider
-from daygen.providers.fake import FakeProvider
-from daygen.providers.local import LocalPrint, find_ffmpeg
+from daygen.providers.http import open_client
 
 log = telemetry.get_logger(__name__)
 
 CHANNELS = [TASKS, CANCELS, OUTBOX]
-
-
-def make_providers(settings: Settings) -> Mapping[str, Provider]:
-    """One adapter for each provider that is switched on."""
-    providers: list[Provider] = [LocalPrint(ffmpeg=find_ffmpeg(settings.ffmpeg))]
-    if settings.fakes:
-        providers.append(FakeProvider())
-    return {provider.name: provider for provider in providers}
 
 
 def make_worker(house: House, providers: Mapping[str, Provider]) -> Worker:
@@ -47,8 +39,8 @@ def make_worker(house: House, providers: Mapping[str, Provider]) -> Worker:
 
 async def work(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is running."""
-    async with open_house(settings, "worker", CHANNELS) as house:
-        providers = make_providers(settings)
+    async with open_house(settings, "worker", CHANNELS) as house, open_client() as client:
+        providers = make_providers(settings, client)
         worker = make_worker(house, providers)
         relay = Relay(house.db, house.bells)
         schedules = Schedules(house.db, house.storage, house.clock, worker)

@@ -6,20 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from daygen.kit.money import Millicredits
+from daygen.kit.tariffs import Tariff
+from daygen.providers import Basis
 
 MOST_OUTPUTS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one output costs: a sum, or a sum for each second of it. `seconds` is the input field that says how many."""
+    """What one output costs, by the values of some input fields; or each second of it, if `seconds` names their field.
 
-    credits: Millicredits
+    `usual` is what it costs with every default.
+    """
+
+    tariff: Tariff
+    usual: Millicredits
     seconds: str | None = None
 
     def each(self, order: Mapping[str, Any]) -> Millicredits:
-        """What one output of a complete order costs."""
-        return Millicredits(self.credits * (order[self.seconds] if self.seconds else 1))
+        """What one output of a complete order costs. Raises `NoPrice`."""
+        return Millicredits(self.tariff.of(order) * (order[self.seconds] if self.seconds else 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ class Offer:
     """One operation of a model: what it takes (JSON Schema) and what an output costs.
 
     `sources` are the input fields that reference a file; `sizes` width and height in pixels by aspect ratio, empty
-    where the size is the provider's business. An order has up to `most_outputs`.
+    where the size is the provider's business. An order has up to `most_outputs`. `cost` is what the provider charges
+    us, None where it is nobody.
     """
 
     operation: str
@@ -36,6 +43,7 @@ class Offer:
     sources: tuple[str, ...]
     sizes: Mapping[str, tuple[int, int]]
     most_outputs: int = MOST_OUTPUTS
+    cost: Basis | None = None
 
     def takes(self, source: str) -> str:
         """Which kind of file a source is: an image, a video."""

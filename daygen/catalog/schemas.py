@@ -4,21 +4,30 @@ from typing import Any, Self
 
 from daygen.catalog.model import Model, Offer, Price
 from daygen.infra.http import Moment, Wire
-from daygen.kit.money import shown
+from daygen.kit.money import Millicredits, shown
 
 
 class PriceView(Wire):
-    """What an output costs: one of the two is a number. A second is one of the input's `seconds`."""
+    """What an output costs with every default: one of the two is a number. A second is one of the input's `seconds`.
+
+    `prices` is what it costs by the values of the fields in `by`. A key of it is those values joined with a slash;
+    `none` stands for a field that is not given, `given` for a picture. What is not among them cannot be ordered.
+    """
 
     credits_per_output: float | int | None
     credits_per_second: float | int | None
+    by: list[str]
+    prices: dict[str, float | int]
 
     @classmethod
     def of(cls, price: Price) -> Self:
         """Show a price rule."""
-        amount = shown(price.credits)
+        usual, tariff = shown(price.usual), price.tariff
         return cls(
-            credits_per_output=None if price.seconds else amount, credits_per_second=amount if price.seconds else None
+            credits_per_output=None if price.seconds else usual,
+            credits_per_second=usual if price.seconds else None,
+            by=list(tariff.by),
+            prices={row: shown(Millicredits(amount)) for row, amount in tariff.prices.items()} if tariff.by else {},
         )
 
 

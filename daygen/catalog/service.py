@@ -14,8 +14,11 @@ from daygen.catalog.model import MOST_OUTPUTS, Model, Offer, Plan, Price
 from daygen.kit.clock import Clock
 from daygen.kit.money import Millicredits, credits_of
 from daygen.kit.problems import Fault
+from daygen.kit.tariffs import NoPrice, Tariff
+from daygen.providers import Basis
 
 LARGEST_SEED = 2**32 - 1
+AT_HOME = {"fake", "local"}  # providers that nobody bills us for
 SOURCE = "x-source"  # marks an input field that references a file
 
 
@@ -70,7 +73,11 @@ class Catalog:
         if faults:
             raise InputInvalid.of(faults)
         complete = _completed(order, offer)
-        return Plan(model, offer, complete, count, Millicredits(offer.price.each(complete) * count))
+        try:
+            price = Millicredits(offer.price.each(complete) * count)
+        except NoPrice as unpriced:
+            raise InputInvalid.field(f"input.{unpriced.fields[-1]}", str(unpriced)) from unpriced
+        return Plan(model, offer, complete, count, price)
 
 
 def load(providers: Collection[str], clock: Clock, tools: Collection[str] = ()) -> Catalog:
@@ -85,7 +92,7 @@ def _read(text: str, tools: Collection[str]) -> Iterator[Model]:
     data: dict[str, Any] = json.loads(text)
     for entry in data["models"]:
         offers = [
-            _offer(offer, data["definitions"])
+            _offer(offer, data["definitions"], entry["provider"])
             for offer in entry["operations"]
             if "needs" not in offer or offer["needs"] in tools
         ]
@@ -102,11 +109,14 @@ def _read(text: str, tools: Collection[str]) -> Iterator[Model]:
         )
 
 
-def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any]) -> Offer:
+def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any], provider: str) -> Offer:
+    """Read an operation. Raises KeyError where it has no price, or no cost although somebody bills us for it."""
     properties = {
         name: definitions[schema] if isinstance(schema, str) else schema for name, schema in entry["input"].items()
     }
     ratios = properties.get("aspectRatio", {}).get("enum", [])
+    sizes = _sizes(entry.get("sizes", "sizes"), definitions)
+    defaults = {name: schema["default"] for name, schema in properties.items() if "default" in schema}
     return Offer(
         operation=entry["operation"],
         input_schema={
@@ -116,17 +126,34 @@ def _offer(entry: Mapping[str, Any], definitions: Mapping[str, Any]) -> Offer:
             "required": entry["required"],
             "additionalProperties": False,
         },
-        price=_price(entry),
+        price=_price(entry, defaults),
         sources=tuple(name for name, schema in properties.items() if SOURCE in schema),
-        sizes={ratio: tuple(definitions[entry.get("sizes", "sizes")][ratio]) for ratio in ratios},
+        sizes={ratio: tuple(sizes[ratio]) for ratio in ratios if ratio in sizes},
         most_outputs=entry.get("mostOutputs", MOST_OUTPUTS),
+        cost=None if provider in AT_HOME else Basis.read(entry["cost"]),
     )
 
 
-def _price(entry: Mapping[str, Any]) -> Price:
+def _sizes(which: str | Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table of sizes by its name, or the usual one with what is different in it."""
+    if isinstance(which, str):
+        return definitions.get(which, {})
+    return {**definitions.get("sizes", {}), **which}
+
+
+def _price(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Price:
     if "creditsPerSecond" in entry:
-        return Price(credits_of(entry["creditsPerSecond"]), "seconds")
-    return Price(credits_of(entry["creditsPerOutput"]))
+        tariff, seconds = _tariff(entry["creditsPerSecond"]), "seconds"
+    else:
+        tariff, seconds = _tariff(entry["creditsPerOutput"]), None
+    return Price(tariff, Millicredits(tariff.of(defaults)), seconds)
+
+
+def _tariff(price: str | Mapping[str, Any]) -> Tariff:
+    """One price, or `{"by": [fields], "prices": {"value/value": price}}`."""
+    if isinstance(price, str):
+        return Tariff.flat(credits_of(price))
+    return Tariff(tuple(price["by"]), {row: credits_of(amount) for row, amount in price["prices"].items()})
 
 
 def _completed(order: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
@@ -135,11 +162,11 @@ def _completed(order: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
     defaults = {name: schema["default"] for name, schema in properties.items() if "default" in schema}
     complete = defaults | {name: _whole(properties[name], value) for name, value in order.items()}
     if "seed" in properties and "seed" not in complete:
-        complete["seed"] = secrets.randbelow(LARGEST_SEED + 1)
+        complete["seed"] = secrets.randbelow(properties["seed"].get("maximum", LARGEST_SEED) + 1)
     if offer.sizes:
         if "width" in order and "aspectRatio" not in order:
             del complete["aspectRatio"]
-        else:
+        elif complete["aspectRatio"] in offer.sizes:  # "auto" is the provider's business
             complete["width"], complete["height"] = offer.sizes[complete["aspectRatio"]]
     return complete
 

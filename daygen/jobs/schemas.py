@@ -13,7 +13,7 @@ from daygen.infra.http import Moment, Wire
 from daygen.infra.storage import Storage
 from daygen.jobs.model import Job, Priority, State
 from daygen.kit.ids import AssetId, JobId
-from daygen.kit.money import shown
+from daygen.kit.money import Millicredits, shown
 
 Number = float | int
 MetadataValue = str | int | float | bool | None
@@ -77,7 +77,7 @@ class QuoteView(Wire):
         """Show a plan's price."""
         rule = plan.offer.price
         seconds = f" of {plan.input[rule.seconds]} s" if rule.seconds else ""
-        each = f"{shown(rule.credits)}{' a second' if rule.seconds else ''}"
+        each = f"{shown(Millicredits(rule.tariff.of(plan.input)))}{' a second' if rule.seconds else ''}"
         line = QuoteLine(
             description=f"{plan.model.title}, {plan.offer.operation}: {plan.count} outputs{seconds} at {each}",
             credits=shown(plan.price),

@@ -128,6 +128,7 @@ class JobRunner:
             wanted=tuple(index for index in range(job.count) if index not in delivery.delivered),
             scratch=scratch,
             sources=await self._sources(job, offer.sources, scratch),
+            cost=offer.cost,
         )
         try:
             async with limit:

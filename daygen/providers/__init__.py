@@ -6,5 +6,6 @@ of four: `Busy`, `Refused`, `Broken`, `Unknown`.
 """
 
 from daygen.providers.contract import Broken, Busy, Call, Output, Provider, Refused, Report, Sink, Source, Unknown
+from daygen.providers.costs import Basis
 
-__all__ = ["Broken", "Busy", "Call", "Output", "Provider", "Refused", "Report", "Sink", "Source", "Unknown"]
+__all__ = ["Basis", "Broken", "Busy", "Call", "Output", "Provider", "Refused", "Report", "Sink", "Source", "Unknown"]

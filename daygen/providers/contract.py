@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from daygen.kit.ids import JobId
 from daygen.kit.money import MicroUsd
+from daygen.providers.costs import Basis
 
 FREE = MicroUsd(0)
 
@@ -51,6 +52,7 @@ class Call:
     `wanted` are the numbers (from 0) of the outputs to make: all of them, less those an earlier try delivered.
     `input` is checked against the model's schema and has every default filled in; `seed` among it is an integer.
     `sources` are its referenced files by field name. `scratch` is a folder of this call's own, removed afterwards.
+    `cost` is how the provider charges for it, None where it charges nothing.
     """
 
     job_id: JobId
@@ -61,6 +63,7 @@ class Call:
     wanted: Sequence[int]
     scratch: Path
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    cost: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Report:
 
 
 class Sink(Protocol):
-    """Where an adapter puts what it makes, while it makes it. All may raise if the job was taken from this worker."""
+    """Where an adapter puts what it makes, while it makes it. Each may raise if the job was taken from this worker."""
 
     async def progress(self, share: float) -> None:
         """Say how far the whole call is, 0 to 1. May be called as often as one likes."""

@@ -74,6 +74,7 @@ def _checks() -> Iterator[Check]:
     if settings is None:
         return
     yield _video(settings)
+    yield _providers(settings)
     if not here:
         yield _port(settings)
     if not settings.database_url:
@@ -133,6 +134,14 @@ def _video(settings: Settings) -> Check:
         where = f" as DAYGEN_FFMPEG says ({settings.ffmpeg})" if settings.ffmpeg else ""
         return Check("Video", "warn", f"no ffmpeg with H.264{where}; films are not on offer", HOW_TO_GET_IT)
     return Check("Video", "ok", f"films are made with {found}")
+
+
+def _providers(settings: Settings) -> Check:
+    from daygen.app.providers import OUTSIDE, providers_on
+
+    off = [f"{outside.title} ({outside.switch})" for outside in OUTSIDE if not outside.account(settings)]
+    to_do = f"Off: {', '.join(off)}." if off else ""
+    return Check("Providers", "ok", f"on: {', '.join(providers_on(settings))}", to_do)
 
 
 def _port(settings: Settings) -> Check:

@@ -17,7 +17,7 @@ const PRINT = {
   operations: [
     {
       operation: "text_to_image",
-      price: { creditsPerOutput: 1 },
+      price: { creditsPerOutput: 1, by: [], prices: {} },
       inputSchema: {
         properties: {
           prompt: { type: "string", maxLength: 4000 },

@@ -1,0 +1,31 @@
+"""Several orders side by side, for companies that make one picture an order."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+from daygen.providers.contract import Broken, Busy, Refused, Unknown
+
+_GRAVEST_FIRST = (asyncio.CancelledError, Unknown, Refused, Exception, Broken, Busy)
+
+
+async def together(orders: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Let every order come to its end, since each was paid for; then raise the gravest of what went wrong.
+
+    One lost answer outweighs everything that would be tried again: trying again would send that order twice.
+    """
+    tasks = [asyncio.create_task(order) for order in orders]
+    try:
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    except asyncio.CancelledError:
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+    failures = [end for end in ends if end is not None]
+    if failures:
+        raise min(failures, key=_gravity)
+
+
+def _gravity(failure: BaseException) -> int:
+    known = type(failure)
+    exact = [kind for kind in _GRAVEST_FIRST if known is kind]
+    return _GRAVEST_FIRST.index(exact[0] if exact else Exception)
