@@ -9,11 +9,14 @@ from daygen.app.settings import Settings
 from daygen.catalog import Catalog
 from daygen.infra import telemetry
 from daygen.infra.db import STALL, Bells, Database
+from daygen.infra.egress import EgressClient, Guard
 from daygen.infra.storage import Storage, open_storage
 from daygen.infra.telemetry import SpanRow, SpanStore
 from daygen.kit.clock import Clock, SystemClock
 
 CONNECTIONS = 16
+
+log = telemetry.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class House:
     storage: Storage
     catalog: Catalog
     clock: Clock
+    egress: EgressClient
 
 
 def providers_on(settings: Settings) -> list[str]:
@@ -47,6 +51,11 @@ async def open_house(settings: Settings, service: str, channels: Sequence[str]) 
         clock=clock,
     )
 
+    egress = EgressClient(Guard(settings.egress_allow))
+    if settings.egress_allow:
+        exempt = [str(network) for network in settings.egress_allow]
+        log.warning("egress.exempt", networks=exempt, meaning="webhooks and fetched inputs may reach these networks")
+
     async def keep(spans: Sequence[SpanRow]) -> None:
         async with db.transaction() as tx:
             await telemetry.append_spans(tx, spans)
@@ -55,7 +64,7 @@ async def open_house(settings: Settings, service: str, channels: Sequence[str]) 
         async with SpanStore(keep) as spans:
             telemetry.setup_traces(service, otlp=settings.vendor, store=spans)
             await bells.start()
-            yield House(settings, db, bells, storage, catalog.load(providers_on(settings), clock), clock)
+            yield House(settings, db, bells, storage, catalog.load(providers_on(settings), clock), clock, egress)
             telemetry.close_traces()
     finally:
         await bells.stop()

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +38,9 @@ class Settings:
     slots: int
     log_level: str
     fakes: bool
+    egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    webhook_timeout: timedelta = timedelta(seconds=15)
+    webhook_retry_scale: float = 1.0
     vendor: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def secrets(self) -> list[str]:
@@ -69,6 +73,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         slots=_whole(environ, "DAYGEN_WORKER_SLOTS", 8, 1, 1000),
         log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",
+        egress_allow=_networks(environ, "DAYGEN_EGRESS_ALLOW"),
+        webhook_timeout=timedelta(seconds=_number(environ, "DAYGEN_WEBHOOK_TIMEOUT_SECONDS", 15, 0.1, 60)),
+        webhook_retry_scale=_number(environ, "DAYGEN_WEBHOOK_RETRY_SCALE", 1, 0, 100),
         vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
     )
 
@@ -99,6 +106,15 @@ def _one_of(environ: Mapping[str, str], name: str, known: set[str], default: str
     if value not in known:
         raise SettingsError(f"{name} is {value!r}; it can be {' or '.join(sorted(known))}")
     return value
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks in CIDR notation or single addresses, with commas between them."""
+    written = [text.strip() for text in environ.get(name, "").split(",")]
+    try:
+        return tuple(ip_network(text) for text in written if text)
+    except ValueError as error:
+        raise SettingsError(f"{name} takes networks like 10.1.0.0/16,fd00::/8; {error}") from None
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
