@@ -103,6 +103,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """An address that is told of a job's end, and of these events besides."""
+
+    url: str
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which jobs to list."""
 

@@ -1,4 +1,4 @@
-"""The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs` and `job_progress`."""
+"""The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs`, `job_progress` and `job_webhooks`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from asyncpg import Record
 
 from daygen import assets
 from daygen.infra.db import Tx
-from daygen.jobs.model import Failure, Filter, Job, Priority, State
+from daygen.jobs.model import Failure, Filter, Hook, Job, Priority, State
 from daygen.kit.ids import AssetId, JobId, KeyId, TaskId, UserId, WorkspaceId
 from daygen.kit.money import Millicredits
 
@@ -19,6 +19,12 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, daygen_now(
 """
 ADD_ORDER = """
 insert into job_orders (job_id, input, metadata) values ($1, $2, $3)
+"""
+ADD_HOOK = """
+insert into job_webhooks (job_id, url, events) values ($1, $2, $3)
+"""
+FIND_HOOK = """
+select url, events from job_webhooks where job_id = $1
 """
 FIND = """
 select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share
@@ -106,6 +112,17 @@ async def add(tx: Tx, job: Job, deadline: timedelta, retry_of: JobId | None) -> 
         deadline,
     )
     await tx.run(ADD_ORDER, job.id, job.input, job.metadata)
+
+
+async def add_hook(tx: Tx, job_id: JobId, hook: Hook) -> None:
+    """Write where a job's events are sent."""
+    await tx.run(ADD_HOOK, job_id, hook.url, [*hook.events])
+
+
+async def find_hook(tx: Tx, job_id: JobId) -> Hook | None:
+    """Where a job's events are sent, if its order says so."""
+    row = await tx.row(FIND_HOOK, job_id)
+    return Hook(row["url"], tuple(row["events"])) if row else None
 
 
 async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job | None:

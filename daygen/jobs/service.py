@@ -15,7 +15,7 @@ from daygen.identity import Caller
 from daygen.infra import outbox, queue, telemetry
 from daygen.infra.db import Tx
 from daygen.jobs import errors, events, repository
-from daygen.jobs.model import ENDS, MOVES, Failure, Filter, Job, Priority, State
+from daygen.jobs.model import ENDS, MOVES, Failure, Filter, Hook, Job, Priority, State
 from daygen.jobs.tasks import RunJob
 from daygen.kit.ids import AssetId, JobId, TaskId, WorkspaceId
 from daygen.kit.money import MicroUsd, Millicredits
@@ -38,6 +38,7 @@ class Order:
     deadline: timedelta = DEADLINE
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     retry_of: JobId | None = None
+    hook: Hook | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
         progress=0.0,
     )
     await repository.add(tx, job, order.deadline, order.retry_of)
+    if order.hook is not None:
+        await repository.add_hook(tx, job_id, order.hook)
     await queue.enqueue(tx, RunJob(job_id), task_id=task_id, lane=caller.workspace_id, priority=order.priority)
     await outbox.emit(tx, events.queued(job))
     return job, window
@@ -105,6 +108,11 @@ async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
     if job is None:
         raise errors.JobNotFound
     return job
+
+
+async def find_hook(tx: Tx, job_id: JobId) -> Hook | None:
+    """Where a job's events are sent, if its order says so."""
+    return await repository.find_hook(tx, job_id)
 
 
 async def list_page(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: JobId | None, limit: int) -> Page[Job]:

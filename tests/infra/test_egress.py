@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -12,37 +12,17 @@ import pytest
 
 from daygen.app.settings import SettingsError, read
 from daygen.infra.egress import Address, Answer, EgressClient, Failed, Guard, Patience, Refused
+from tests.receiver import Answering, listening
 
 HERE = Guard((ip_network("127.0.0.0/8"),))
 HASTE = Patience(read=timedelta(seconds=0.3), total=timedelta(seconds=1))
-Answering = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
 async def receiver(answer: Answering) -> AsyncGenerator[str]:
-    """A server on loopback that reads the request's head and then does as it likes."""
-
-    serving: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await answer(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(serve(reader, writer))
-        serving.add(task)
-        task.add_done_callback(serving.discard)
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
+    """A server on loopback that does as it likes; its address."""
+    async with listening(answer) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def saying(text: bytes) -> Answering:
