@@ -4,6 +4,7 @@ The receiver is real and misbehaves by dice; workers are real processes, one of 
 """
 
 import asyncio
+import math
 import random
 import time
 from collections import defaultdict
@@ -87,7 +88,9 @@ async def reach(folder: Path, database: str, *, jobs: int, outputs: int) -> None
         assert told == happened, "all of it, once and in order"
         assert len(rows) >= jobs * (outputs + 3)
         assert {message.path for message in receiver.came} == {"/hooks"}, "no redirect was followed"
-        assert sorted(waits)[int(len(waits) * 0.95)] < LONGEST_OTHER_S, waits
+        assert sorted(waits)[math.ceil(len(waits) * 0.95) - 1] < LONGEST_OTHER_S, sorted(waits)
+        slowest = sorted(round(wait, 2) for wait in waits)
+        print(f"{len(rows)} events in {len(receiver.came)} tries; the others waited {slowest} s")  # noqa: T201 - shown
         assert await house.audit() == []
 
 
