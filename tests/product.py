@@ -16,7 +16,7 @@ from daygen.app import audit, founding
 from daygen.app.api import create_app
 from daygen.app.house import House, open_house
 from daygen.app.settings import Settings
-from daygen.app.worker import CHANNELS, make_worker
+from daygen.app.worker import CHANNELS, make_courier, make_worker
 from daygen.identity import ALL_SCOPES, Caller
 from daygen.infra.db import Database
 from daygen.infra.outbox import Relay
@@ -27,6 +27,7 @@ from daygen.kit.ids import TaskId, WorkerId, WorkspaceId
 from daygen.kit.money import credits_of
 from daygen.providers import Provider
 from daygen.providers.fake import FakeProvider
+from daygen.webhooks import Forwarder
 
 HOST = "http://daygen.test"
 DUE = """
@@ -83,7 +84,9 @@ class Daygen:
     def __init__(self, app: FastAPI, house: House, providers: Mapping[str, Provider]) -> None:
         self.app = app
         self.house = house
-        self.worker: Worker = make_worker(house, providers)
+        self.courier = make_courier(house)
+        self.worker: Worker = make_worker(house, providers, self.courier)
+        self.forwarder = Forwarder(house.db, house.bells)
         self.relay = Relay(house.db, house.bells)
         self._transport = httpx.ASGITransport(app)
         self._clients: list[httpx.AsyncClient] = []
@@ -101,6 +104,7 @@ class Daygen:
             try:
                 yield product
             finally:
+                await product.courier.stop(timedelta(seconds=1))
                 for client in product._clients:
                     await client.aclose()
 
@@ -156,7 +160,9 @@ class Daygen:
             done = await self.worker.drain()
             while await self.relay.turn():
                 pass
-            if done:
+            forwarded = await self.forwarder.turn()
+            await self.courier.idle()
+            if done or forwarded:
                 continue
             async with self.db.reading() as tx:
                 due: float | None = await tx.value(DUE)

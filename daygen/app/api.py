@@ -26,6 +26,7 @@ from daygen.jobs import routes as jobs
 from daygen.ledger import routes as ledger
 from daygen.realtime import Renderer
 from daygen.realtime import routes as realtime
+from daygen.webhooks import routes as webhooks
 
 LARGEST_FRAME_BYTES = 64 * 1024
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
             state = app.state
             state.db, state.storage, state.catalog = house.db, house.storage, house.catalog
             state.public_url = settings.public_url
+            state.egress = house.egress
             state.secret = settings.secret
             state.callers = Recent()
             state.feed = Feed(house.db, house.bells)
@@ -71,8 +73,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(http.Manners)
     http.install(app)
-    for routes in (identity.routes, catalog.routes, jobs.routes, realtime.routes, assets.routes, ledger.routes):
-        app.include_router(routes)
+    rooms = (identity, catalog, jobs, realtime, webhooks, assets, ledger)
+    for room in rooms:
+        app.include_router(room.routes)
     health.mount(app)
     openapi.mount(app)
     return app

@@ -71,6 +71,18 @@ AUDIT: Mapping[str, str] = {
     "a task that is in another pool than its lane, or in no lane": """
         select t.id from tasks t left join lanes l on l.id = t.lane left join ranks r using (lane, priority)
         where t.pool is distinct from l.pool or r.lane is null""",
+    "a webhook that nobody will deliver": """
+        select d.id from webhook_deliveries d
+        left join webhook_streams s on (s.target, s.subject) = (d.target, d.subject)
+        left join tasks t on t.id = s.task_id and t.state <> 'dead' where d.state = 'pending' and t.id is null""",
+    "a webhook that overtook an earlier one": """
+        select d.id from webhook_deliveries d join webhook_deliveries e on (e.target, e.subject) = (d.target, d.subject)
+        where d.state = 'delivered' and e.state = 'pending' and e.place < d.place""",
+    "an end of a job that the address it names is not told of": """
+        select h.job_id from job_webhooks h join events e on e.subject = h.job_id
+        where e.type in ('job.succeeded', 'job.failed', 'job.canceled', 'job.expired')
+          and e.number <= (select number from webhook_cursor) and e.created_at > daygen_now() - interval '29 days'
+          and not exists (select from webhook_deliveries d where d.target = h.job_id and d.event_id = e.id)""",
     "a task of a job that has ended": """
         select t.id from tasks t join jobs j on j.task_id = t.id
         where t.state <> 'dead' and j.finished_at is not null""",

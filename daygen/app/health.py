@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from daygen import __version__
+from daygen import __version__, webhooks
 from daygen.app import page
 from daygen.infra import queue, telemetry
 from daygen.infra.db import Database
@@ -44,6 +44,7 @@ async def metrics(db: Db) -> Response:
     try:
         async with asyncio.timeout(PATIENCE_S), db.reading() as tx:
             depths, pools, workers = await queue.depths(tx), await queue.pools(tx), await queue.workers(tx)
+            backlog = await webhooks.backlog(tx)
         telemetry.queue_gauges.refresh(
             [
                 QueueCount(row["kind"], row["pool"], row["state"], row["tasks"], row["retried"], row["oldest_s"])
@@ -52,9 +53,11 @@ async def metrics(db: Db) -> Response:
             [PoolCount(row["name"], row["running"] + row["adrift"], row["cap"], row["paused_s"]) for row in pools],
             sum(row["lease_s"] > 0 for row in workers),
         )
+        telemetry.webhook_gauges.refresh((backlog["pending"], backlog["oldest_s"]))
     except Exception as error:  # noqa: BLE001 - the other numbers are wanted most when the database is away
         telemetry.get_logger(__name__).warning("metrics.queue_unknown", reason=str(error))
         telemetry.queue_gauges.refresh()
+        telemetry.webhook_gauges.refresh(None)
     body, content_type = await asyncio.to_thread(telemetry.render)
     return Response(body, media_type=content_type)
 

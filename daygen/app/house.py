@@ -10,12 +10,15 @@ from daygen.app.settings import Settings
 from daygen.catalog import Catalog
 from daygen.infra import telemetry
 from daygen.infra.db import STALL, Bells, Database
+from daygen.infra.egress import EgressClient, Guard
 from daygen.infra.storage import Storage, open_storage
 from daygen.infra.telemetry import SpanRow, SpanStore
 from daygen.kit.clock import Clock, SystemClock
 from daygen.providers.local import find_ffmpeg
 
 CONNECTIONS = 16
+
+log = telemetry.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class House:
     storage: Storage
     catalog: Catalog
     clock: Clock
+    egress: EgressClient
 
 
 def tools_here(settings: Settings) -> list[str]:
@@ -49,6 +53,11 @@ async def open_house(settings: Settings, service: str, channels: Sequence[str]) 
         clock=clock,
     )
 
+    egress = EgressClient(Guard(settings.egress_allow))
+    if settings.egress_allow:
+        exempt = [str(network) for network in settings.egress_allow]
+        log.warning("egress.exempt", networks=exempt, meaning="webhooks and fetched inputs may reach these networks")
+
     async def keep(spans: Sequence[SpanRow]) -> None:
         async with db.transaction() as tx:
             await telemetry.append_spans(tx, spans)
@@ -57,9 +66,8 @@ async def open_house(settings: Settings, service: str, channels: Sequence[str]) 
         async with SpanStore(keep) as spans:
             telemetry.setup_traces(service, otlp=settings.vendor, store=spans)
             await bells.start()
-            yield House(
-                settings, db, bells, storage, catalog.load(providers_on(settings), clock, tools_here(settings)), clock
-            )
+            models = catalog.load(providers_on(settings), clock, tools_here(settings))
+            yield House(settings, db, bells, storage, models, clock, egress)
             telemetry.close_traces()
     finally:
         await bells.stop()

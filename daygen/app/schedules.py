@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from daygen import assets, identity, jobs
+from daygen import assets, identity, jobs, webhooks
 from daygen.infra import http, outbox, queue, schedules, telemetry
 from daygen.infra.db import Database
 from daygen.infra.queue import Worker
@@ -82,6 +82,7 @@ class Schedules:
         while True:
             async with self._db.transaction() as tx:
                 forgotten = await outbox.forget(tx, EVENTS_KEPT)
+                forgotten += await webhooks.forget(tx)
                 forgotten += await http.forget_answers(tx)
                 forgotten += await telemetry.forget_spans(tx, self._clock.now() - SPANS_KEPT)
             if not forgotten:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,6 +45,9 @@ class Settings:
     log_level: str
     fakes: bool
     largest_upload_bytes: int = 2 << 30
+    egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    webhook_timeout: timedelta = timedelta(seconds=15)
+    webhook_retry_scale: float = 1.0
     ffmpeg: str = ""
     vendor: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     accounts: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
@@ -83,6 +87,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",
         largest_upload_bytes=_whole(environ, "DAYGEN_LARGEST_UPLOAD_BYTES", 2 << 30, 1, 1 << 40),
         ffmpeg=environ.get("DAYGEN_FFMPEG", ""),
+        egress_allow=_networks(environ, "DAYGEN_EGRESS_ALLOW"),
+        webhook_timeout=timedelta(seconds=_number(environ, "DAYGEN_WEBHOOK_TIMEOUT_SECONDS", 15, 0.1, 60)),
+        webhook_retry_scale=_number(environ, "DAYGEN_WEBHOOK_RETRY_SCALE", 1, 0, 100),
         vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
         accounts=_accounts(environ),
     )
@@ -125,6 +132,15 @@ def _one_of(environ: Mapping[str, str], name: str, known: set[str], default: str
     if value not in known:
         raise SettingsError(f"{name} is {value!r}; it can be {' or '.join(sorted(known))}")
     return value
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks in CIDR notation or single addresses, with commas between them."""
+    written = [text.strip() for text in environ.get(name, "").split(",")]
+    try:
+        return tuple(ip_network(text) for text in written if text)
+    except ValueError as error:
+        raise SettingsError(f"{name} takes networks like 10.1.0.0/16,fd00::/8; {error}") from None
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:

@@ -9,18 +9,29 @@ from daygen.app.providers import make_providers
 from daygen.app.schedules import Schedules
 from daygen.app.settings import Settings
 from daygen.infra import telemetry
-from daygen.infra.outbox import OUTBOX, Relay
+from daygen.infra.egress import EgressClient, Patience
+from daygen.infra.outbox import EVENTS, OUTBOX, Relay
 from daygen.infra.queue import CANCELS, TASKS, Worker
 from daygen.jobs import JobRunner, RunJob
 from daygen.providers import Provider
 from daygen.providers.http import open_client
+from daygen.webhooks import Courier, Deliverer, DeliverWebhook, Forwarder
 
 log = telemetry.get_logger(__name__)
 
-CHANNELS = [TASKS, CANCELS, OUTBOX]
+CHANNELS = [TASKS, CANCELS, OUTBOX, EVENTS]
 
 
-def make_worker(house: House, providers: Mapping[str, Provider]) -> Worker:
+def make_courier(house: House) -> Courier:
+    """What carries webhooks to their receivers."""
+    settings = house.settings
+    longest = settings.webhook_timeout
+    egress = EgressClient(house.egress.guard, patience=Patience(longest, longest, longest, longest, longest))
+    scale = settings.webhook_retry_scale
+    return Courier(house.db, egress, house.storage, settings.secret, house.clock, scale=scale)
+
+
+def make_worker(house: House, providers: Mapping[str, Provider], courier: Courier) -> Worker:
     """A worker that carries out every kind of task."""
     settings = house.settings
     scratch = settings.data_dir / "scratch"
@@ -29,7 +40,7 @@ def make_worker(house: House, providers: Mapping[str, Provider]) -> Worker:
     return Worker(
         house.db,
         house.bells,
-        {RunJob.kind: runner},
+        {RunJob.kind: runner, DeliverWebhook.kind: Deliverer(house.db, courier)},
         slots=settings.slots,
         lease=settings.lease,
         grace=settings.grace,
@@ -41,18 +52,22 @@ async def work(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is running."""
     async with open_house(settings, "worker", CHANNELS) as house, open_client() as client:
         providers = make_providers(settings, client)
-        worker = make_worker(house, providers)
+        courier = make_courier(house)
+        worker = make_worker(house, providers, courier)
         relay = Relay(house.db, house.bells)
+        forwarder = Forwarder(house.db, house.bells)
         schedules = Schedules(house.db, house.storage, house.clock, worker)
         loop = asyncio.get_running_loop()
         for kind in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(kind, worker.stop)
-        background = [asyncio.create_task(relay.run()), asyncio.create_task(schedules.run())]
+        keepers = (relay.run(), forwarder.run(), schedules.run())
+        background = [asyncio.create_task(keeper) for keeper in keepers]
         log.info("worker.started", workerId=str(worker.id), slots=settings.slots)
         try:
             await worker.run()
             await relay.turn()  # what the last tasks said still goes out
         finally:
+            await courier.stop(settings.grace)
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)

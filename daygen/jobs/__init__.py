@@ -16,7 +16,7 @@ from daygen.jobs.errors import JobNotFound
 from daygen.jobs.events import TERMINAL
 from daygen.jobs.model import ENDS, Filter, Job, Priority, State
 from daygen.jobs.progress import Progress, ProgressFeed
-from daygen.jobs.schemas import show, show_event
+from daygen.jobs.schemas import HookEvent, show, show_event
 from daygen.jobs.service import Order, cancel, expire, find, reorder, submit
 from daygen.jobs.tasks import RunJob
 from daygen.jobs.worker import PROGRESS, JobRunner, expire_overdue
@@ -27,6 +27,7 @@ __all__ = [
     "TERMINAL",
     "Admission",
     "Filter",
+    "HookEvent",
     "Job",
     "JobNotFound",
     "JobRunner",

@@ -73,6 +73,7 @@ class Admission:
             job=job,
             deadline=order.deadline,
             retry_of=order.retry_of,
+            hook=order.hook,
             task=RunJob(job.id).payload(),
             fact=events.queued(job).data,
             answer=JobAccepted.of(job, self._public_url).body(),

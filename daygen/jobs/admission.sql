@@ -2,11 +2,13 @@ with orders as materialized (  -- what waits together, in the order it came
   select * from unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::smallint[],
     $10::smallint[], $11::bigint[], $12::uuid[], $13::uuid[], $14::bytea[], $15::interval[], $16::text[], $17::text[],
-    $18::text[], $19::text[], $20::text[], $21::uuid[], $22::text[], $23::uuid[], $24::text[], $25::bytea[], $26::text[]
+    $18::text[], $19::text[], $20::text[], $21::uuid[], $22::text[], $23::uuid[], $24::text[], $25::bytea[], $26::text[],
+    $27::text[], $28::text[]
   ) with ordinality as orders (
     job_id, workspace_id, user_id, key_id, task_id, provider, model, operation, count,
     priority, quoted, parent_asset_id, retry_of, trace_id, deadline, input, metadata,
-    payload, traceparent, request_id, event_id, fact, transfer_id, key, fingerprint, answer, place)
+    payload, traceparent, request_id, event_id, fact, transfer_id, key, fingerprint, answer, hook_url, hook_events,
+    place)
 ), windows as materialized (  -- limits.admit: the first lock, in one order everywhere
   select workspace_id, per_minute, second, counts from request_windows
   where workspace_id = any($2) order by workspace_id for update
@@ -63,6 +65,9 @@ with orders as materialized (  -- what waits together, in the order it came
     parent_asset_id, retry_of, trace_id, daygen_now() + deadline from accepted
 ), add_orders as (
   insert into job_orders (job_id, input, metadata) select job_id, input::jsonb, metadata::jsonb from accepted
+), add_hooks as (
+  insert into job_webhooks (job_id, url, events)
+  select job_id, hook_url, string_to_array(hook_events, ',') from accepted where hook_url is not null
 ), enqueued as materialized (  -- the queue's own function finds the lane and stamps the turn
   select daygen_enqueue(task_id, 'RunJob', payload::jsonb, model, provider, workspace_id, coalesce(user_id, key_id),
     priority, traceparent, request_id) from accepted order by place

@@ -136,6 +136,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """An address that is told of a job's end, and of these events besides."""
+
+    url: str
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which jobs to list."""
 
@@ -154,6 +162,7 @@ class Draft:
     job: Job
     deadline: timedelta
     retry_of: JobId | None
+    hook: Hook | None
     task: Mapping[str, Any]
     fact: Mapping[str, Any]
     answer: Mapping[str, Any]

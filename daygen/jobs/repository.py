@@ -1,4 +1,4 @@
-"""The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs` and `job_progress`."""
+"""The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs`, `job_progress` and `job_webhooks`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from daygen import assets
 from daygen.infra.db import Tx
-from daygen.jobs.model import Draft, Failure, Filter, Job, Preview, Priority, State, Verdict
+from daygen.jobs.model import Draft, Failure, Filter, Hook, Job, Preview, Priority, State, Verdict
 from daygen.kit.ids import AssetId, EventId, JobId, KeyId, TaskId, TransferId, UserId, WorkspaceId
 from daygen.kit.money import Millicredits
 from daygen.limits import Window
@@ -24,6 +24,12 @@ ADD_ORDER = """
 insert into job_orders (job_id, input, metadata) values ($1, $2, $3)
 """
 ADMIT = (resources.files("daygen.jobs") / "admission.sql").read_text()
+ADD_HOOK = """
+insert into job_webhooks (job_id, url, events) values ($1, $2, $3)
+"""
+FIND_HOOK = """
+select url, events from job_webhooks where job_id = $1
+"""
 FIND = """
 select j.*, o.input, o.metadata, coalesce(p.share, 0)::float8 share,
   case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews
@@ -160,8 +166,21 @@ async def admit(tx: Tx, drafts: Sequence[Draft]) -> tuple[list[Verdict], set[str
         [draft.key for draft in drafts],
         [draft.fingerprint for draft in drafts],
         [_json(draft.answer) for draft in drafts],
+        [draft.hook.url if draft.hook else None for draft in drafts],
+        [",".join(draft.hook.events) if draft.hook else None for draft in drafts],
     )
     return [_verdict(row) for row in rows], set(rows[0]["unrung"] or ())
+
+
+async def add_hook(tx: Tx, job_id: JobId, hook: Hook) -> None:
+    """Write where a job's events are sent."""
+    await tx.run(ADD_HOOK, job_id, hook.url, [*hook.events])
+
+
+async def find_hook(tx: Tx, job_id: JobId) -> Hook | None:
+    """Where a job's events are sent, if its order says so."""
+    row = await tx.row(FIND_HOOK, job_id)
+    return Hook(row["url"], tuple(row["events"])) if row else None
 
 
 async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job | None:

@@ -14,13 +14,14 @@ from daygen.catalog import Catalog, Models
 from daygen.identity import PROBLEMS, Asking, Caller, Scope
 from daygen.infra import queue, telemetry
 from daygen.infra.db import Database, Tx
+from daygen.infra.egress import Address, Guard, Refused
 from daygen.infra.http import Db, Idempotency, Moment, PageOf, Store, Wire, once, responses, router
 from daygen.infra.outbox import Event, Feed
 from daygen.infra.storage import Storage
 from daygen.jobs import events, service
 from daygen.jobs.admission import Admission
 from daygen.jobs.errors import SUBMIT_PROBLEMS, JobNotFound
-from daygen.jobs.model import ENDS, Filter, Job, State
+from daygen.jobs.model import ENDS, Filter, Hook, Job, State
 from daygen.jobs.schemas import JobAccepted, JobOrder, JobView, QuoteView, SpanView, TraceView, show
 from daygen.jobs.service import Order
 from daygen.kit import paging
@@ -73,7 +74,8 @@ async def submit_job(
     """Order outputs of a model. Answers at once; the work is queued and its price is held."""
     caller.need(Scope.JOBS_WRITE)
     wait = _wait(prefer)
-    return await _submit(request, _order(catalog, order), caller, db, storage, key, wait)
+    ordered = _order(catalog, order, request.app.state.egress.guard)
+    return await _submit(request, ordered, caller, db, storage, key, wait)
 
 
 @routes.get("/v1/jobs", responses=responses(*PROBLEMS, Invalid))
@@ -120,16 +122,19 @@ async def retry_job(
     caller.need(Scope.JOBS_WRITE)
     async with db.reading() as tx:
         job = await service.find(tx, caller.workspace_id, job_id)
+        hook = await service.find_hook(tx, job.id)
     plan = catalog.plan(job.model, job.operation, job.input, job.count)
-    order = Order(plan, job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id)
+    order = Order(plan, job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id, hook=hook)
     return await _submit(request, order, caller, db, storage, key, None)
 
 
 @routes.post("/v1/quotes", responses=responses(*PROBLEMS, Invalid))
-async def quote_job(order: JobOrder, caller: Asking, catalog: Models, _repeat: Idempotency) -> QuoteView:
+async def quote_job(
+    request: Request, order: JobOrder, caller: Asking, catalog: Models, _repeat: Idempotency
+) -> QuoteView:
     """Say what an order costs; nothing is charged or kept."""
     caller.need(Scope.JOBS_READ)
-    return QuoteView.of(_order(catalog, order).plan)
+    return QuoteView.of(_order(catalog, order, request.app.state.egress.guard).plan)
 
 
 @routes.get("/v1/jobs/{job_id}/trace", responses=responses(*PROBLEMS, JobNotFound))
@@ -211,9 +216,17 @@ async def _ended(feed: Feed, db: Database, caller: Caller, job_id: JobId, wait: 
         return await service.find(tx, caller.workspace_id, job_id)
 
 
-def _order(catalog: Catalog, order: JobOrder) -> Order:
+def _order(catalog: Catalog, order: JobOrder, guard: Guard) -> Order:
     plan = catalog.plan(order.model, order.operation, order.input, order.count)
-    return Order(plan, order.rank, order.deadline, order.metadata)
+    hook = None
+    if order.webhook_events and order.webhook_url is None:
+        raise Invalid.field("webhookEvents", "says what is sent, but webhookUrl does not say where to")
+    if order.webhook_url is not None:
+        try:
+            hook = Hook(str(Address.read(order.webhook_url).judged(guard)), tuple(order.webhook_events))
+        except Refused as refused:
+            raise Invalid.field("webhookUrl", str(refused)) from None
+    return Order(plan, order.rank, order.deadline, order.metadata, hook=hook)
 
 
 def _wait(prefer: str | None) -> timedelta | None:

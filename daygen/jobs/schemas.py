@@ -17,6 +17,17 @@ from daygen.kit.money import Millicredits, shown
 
 Number = float | int
 MetadataValue = str | int | float | bool | None
+HookEvent = Literal[
+    "job.queued",
+    "job.started",
+    "job.requeued",
+    "job.progress",
+    "job.output",
+    "job.succeeded",
+    "job.failed",
+    "job.canceled",
+    "job.expired",
+]
 MOST_METADATA = 50
 LONGEST_METADATA = 500
 
@@ -31,6 +42,13 @@ class JobOrder(Wire):
     priority: Literal["low", "normal", "high"] = "normal"
     deadline_seconds: Annotated[int, Field(strict=True, ge=1, le=86_400)] = 3600
     folder_id: str | None = None
+    webhook_url: Annotated[
+        str | None,
+        Field(max_length=2048, examples=["https://example.com/hooks"], description="Told of the job's end, signed."),
+    ] = None
+    webhook_events: Annotated[
+        list[HookEvent], Field(max_length=20, default_factory=list, description="What else `webhookUrl` is told of.")
+    ]
     metadata: Annotated[dict[str, MetadataValue], Field(max_length=MOST_METADATA, default_factory=dict)]
 
     @field_validator("metadata")

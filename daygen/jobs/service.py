@@ -15,7 +15,7 @@ from daygen.identity import Caller
 from daygen.infra import outbox, queue, telemetry
 from daygen.infra.db import Tx
 from daygen.jobs import errors, events, repository
-from daygen.jobs.model import ENDS, MOVES, Failure, Filter, Job, Priority, State
+from daygen.jobs.model import ENDS, MOVES, Failure, Filter, Hook, Job, Priority, State
 from daygen.jobs.tasks import RunJob
 from daygen.kit.ids import AssetId, JobId, TaskId, WorkspaceId
 from daygen.kit.money import MicroUsd, Millicredits
@@ -40,6 +40,7 @@ class Order:
     deadline: timedelta = DEADLINE
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     retry_of: JobId | None = None
+    hook: Hook | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ async def reorder(tx: Tx, job_id: JobId, plan: Callable[[Job], Plan]) -> Job:
     """
     job = await repository.find_any(tx, job_id)
     assert job is not None
-    order = Order(plan(job), job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id)
+    hook, deadline = await repository.find_hook(tx, job.id), job.deadline_at - job.created_at
+    order = Order(plan(job), job.priority, deadline, job.metadata, retry_of=job.id, hook=hook)
     caller = Caller(job.workspace_id, job.user_id, frozenset(), job.key_id)
     source = await source_of(tx, job.workspace_id, order.plan)
     return await _accept(tx, draft(caller, order, source), order)
@@ -80,6 +82,8 @@ async def _accept(tx: Tx, job: Job, order: Order) -> Job:
     await ledger.hold(tx, job.workspace_id, job.quoted, job_id=job.id)
     telemetry.adopt(job.id)
     await repository.add(tx, job, order.deadline, order.retry_of)
+    if order.hook is not None:
+        await repository.add_hook(tx, job.id, order.hook)
     await queue.enqueue(tx, RunJob(job.id), task_id=job.task_id, lane=lane_of(job), priority=job.priority)
     await outbox.emit(tx, events.queued(job))
     return job
@@ -131,6 +135,11 @@ async def find(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
     if job is None:
         raise errors.JobNotFound
     return job
+
+
+async def find_hook(tx: Tx, job_id: JobId) -> Hook | None:
+    """Where a job's events are sent, if its order says so."""
+    return await repository.find_hook(tx, job_id)
 
 
 async def list_page(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: JobId | None, limit: int) -> Page[Job]:

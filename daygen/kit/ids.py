@@ -159,3 +159,17 @@ class UsageId(Id):
 
     __slots__ = ()
     prefix = "use"
+
+
+class EndpointId(Id):
+    """An address that a workspace's events are sent to."""
+
+    __slots__ = ()
+    prefix = "whk"
+
+
+class DeliveryId(Id):
+    """One event on its way to one address."""
+
+    __slots__ = ()
+    prefix = "whd"

@@ -14,7 +14,6 @@ from daygen.infra.db import Database
 from daygen.infra.outbox import Event
 from daygen.infra.storage import Storage
 from daygen.jobs import Progress
-from daygen.kit import clock
 from daygen.kit.clock import Clock
 from daygen.kit.ids import EventId, JobId, WorkspaceId
 from daygen.kit.problems import Problem
@@ -100,14 +99,8 @@ class Renderer:
             self._since = self._clock.monotonic()
         text = self._rendered.get(event.number)
         if text is None:
-            shown = {
-                "id": str(event.id),
-                "seq": event.seq,
-                "type": event.type,
-                "createdAt": clock.shown(event.created_at),
-                "workspaceId": str(event.workspace_id),
-                "data": await self._data(event),
-            }
+            data = await self._data(event)
+            shown = outbox.envelope(event.id, event.seq, event.type, event.created_at, event.workspace_id, data)
             text = self._rendered[event.number] = _json(shown)
             if len(self._rendered) > MOST_RENDERED:
                 self._rendered.popitem(last=False)
@@ -115,16 +108,8 @@ class Renderer:
 
     async def progress(self, note: Progress, seq: int) -> str:
         """A note of progress as JSON. It is not history: it repeats the last seq, so a cursor stays where it is."""
-        return _json(
-            {
-                "id": str(EventId.new()),
-                "seq": seq,
-                "type": "job.progress",
-                "createdAt": clock.shown(self._clock.now()),
-                "workspaceId": str(note.workspace_id),
-                "data": await jobs.show_event(self._storage, note.data()),
-            }
-        )
+        now, data = self._clock.now(), await jobs.show_event(self._storage, note.data())
+        return _json(outbox.envelope(EventId.new(), seq, "job.progress", now, note.workspace_id, data))
 
     async def _data(self, event: Event) -> Mapping[str, Any]:
         show = assets.show_event if event.type == "asset.created" else jobs.show_event

@@ -58,6 +58,17 @@ OPERATIONS = {
     "POST /v1/assets": scope(Scope.ASSETS_WRITE, 201, {"any": "file"}),
     "GET /v1/assets/{asset_id}": scope(Scope.ASSETS_READ),
     "GET /v1/assets/{asset_id}/content": scope(Scope.ASSETS_READ, 302),
+    "POST /v1/webhook-endpoints": scope(Scope.ADMIN, 201, {"url": "https://hooks.example.com/"}),
+    "GET /v1/webhook-endpoints": scope(Scope.ADMIN),
+    "GET /v1/webhook-endpoints/{endpoint_id}": scope(Scope.ADMIN),
+    "PATCH /v1/webhook-endpoints/{endpoint_id}": scope(Scope.ADMIN, 200, {"description": "x"}),
+    "POST /v1/webhook-endpoints/{endpoint_id}/rotate-secret": scope(Scope.ADMIN),
+    "GET /v1/webhook-secret": scope(Scope.ADMIN),
+    "POST /v1/webhook-secret/rotate": scope(Scope.ADMIN),
+    "GET /v1/webhook-deliveries": scope(Scope.ADMIN),
+    "GET /v1/webhook-deliveries/{delivery_id}": scope(Scope.ADMIN),
+    "POST /v1/webhook-deliveries/{delivery_id}/redeliver": scope(Scope.ADMIN, 202),
+    "DELETE /v1/webhook-endpoints/{endpoint_id}": scope(Scope.ADMIN, 204),
     "GET /v1/balance": to_be_somebody(),
     "GET /v1/ledger": scope(Scope.USAGE_READ),
     "GET /healthz": nothing(200),
@@ -80,12 +91,19 @@ class Things:
     job_id: str
     asset_id: str
     key_id: str
+    endpoint_id: str
+    delivery_id: str
     model_id: str = "fake/image"
 
     def path(self, operation: str) -> tuple[str, str]:
         method, path = operation.split(" ")
         return method, path.format(
-            job_id=self.job_id, asset_id=self.asset_id, key_id=self.key_id, model_id=self.model_id
+            job_id=self.job_id,
+            asset_id=self.asset_id,
+            key_id=self.key_id,
+            endpoint_id=self.endpoint_id,
+            delivery_id=self.delivery_id,
+            model_id=self.model_id,
         )
 
 
@@ -96,11 +114,13 @@ async def ada(daygen: Daygen) -> Ada:
 
 @pytest.fixture
 async def things(daygen: Daygen, ada: Ada) -> Things:
+    endpoint = await daygen.api(ada).post("/v1/webhook-endpoints", json={"url": "https://hooks.example.com/"})
     job_id = await daygen.order(ada)
     await daygen.drain()
+    sent = (await daygen.api(ada).get("/v1/webhook-deliveries")).json()["data"]
     asset_id: str = (await daygen.job(ada, job_id))["outputs"][0]["assetId"]
     made = (await daygen.api(ada).post("/v1/api-keys", json={"name": "x"})).json()
-    return Things(job_id, asset_id, made["id"])
+    return Things(job_id, asset_id, made["id"], endpoint.json()["id"], sent[0]["id"])
 
 
 def test_every_operation_is_in_the_table(daygen: Daygen):
@@ -150,7 +170,7 @@ async def test_another_workspaces_things_are_not_there(daygen: Daygen, ada: Ada,
     eve = await daygen.workspace(credits=1000)
     asked = 0
     for operation, needs in OPERATIONS.items():
-        if not {"{job_id}", "{asset_id}", "{key_id}"} & set(operation.split("/")):
+        if not {"{job_id}", "{asset_id}", "{key_id}", "{endpoint_id}", "{delivery_id}"} & set(operation.split("/")):
             continue
         method, path = things.path(operation)
 
@@ -159,7 +179,7 @@ async def test_another_workspaces_things_are_not_there(daygen: Daygen, ada: Ada,
         assert answer.status_code == 404, operation
         assert str(ada.id) not in answer.text
         asked += 1
-    assert asked >= 8
+    assert asked >= 14
     assert await daygen.events(ada) == ["job.queued", "job.started", "job.output", "job.succeeded"]
 
 

@@ -96,7 +96,7 @@ async def test_followers_are_told_with_links_and_never_more_often_than_progress(
 async def test_a_storage_that_fails_or_hangs_does_not_touch_the_job(daygen: Daygen, *, hangs: bool):
     ada = await daygen.workspace(credits=10)
     house = dataclasses.replace(daygen.house, storage=Trouble(daygen.house.storage, hangs=hangs))
-    daygen.worker = make_worker(house, {"fake": FakeProvider()})
+    daygen.worker = make_worker(house, {"fake": FakeProvider()}, daygen.courier)
     job_id = await daygen.order(ada, prompt="[[slow:0.6]] [[preview]]")
 
     async with asyncio.timeout(4):  # less than a preview may take

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from asyncpg import Record
 
-from daygen.app.worker import make_worker
+from daygen.app.worker import make_courier, make_worker
 from daygen.infra.db import Database, Tx
 from daygen.infra.outbox import Relay
 from daygen.infra.queue import Worker
@@ -133,7 +133,7 @@ class Story:
             return await work()
 
     def _new_worker(self) -> Worker:
-        return make_worker(self._house, {"fake": FakeProvider()})
+        return make_worker(self._house, {"fake": FakeProvider()}, make_courier(self._house))
 
 
 @pytest.fixture

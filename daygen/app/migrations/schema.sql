@@ -345,6 +345,18 @@ CREATE TABLE public.idempotency_keys (
     created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL
 );
 
+CREATE TABLE public.job_webhooks (
+    job_id uuid NOT NULL,
+    url text NOT NULL,
+    events text[] NOT NULL
+);
+
+CREATE VIEW public.job_hooks AS
+ SELECT job_id,
+    url,
+    events
+   FROM public.job_webhooks;
+
 CREATE TABLE public.job_orders (
     job_id uuid NOT NULL,
     input jsonb NOT NULL,
@@ -437,6 +449,17 @@ CREATE TABLE public.members (
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text])))
 );
 
+CREATE VIEW public.numbered_events AS
+ SELECT number,
+    seq,
+    id,
+    workspace_id,
+    subject,
+    type,
+    data,
+    created_at
+   FROM public.events;
+
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
     event_id uuid NOT NULL,
@@ -477,6 +500,18 @@ ALTER TABLE public.pools ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW public.progress_notes AS
+ SELECT p.job_id,
+    p.workspace_id,
+    p.share,
+    p.version,
+    j.state,
+    j.model,
+    j.operation,
+    j.attempts
+   FROM (public.job_progress p
+     JOIN public.jobs j ON ((j.id = p.job_id)));
 
 CREATE TABLE public.ranks (
     lane integer NOT NULL,
@@ -629,6 +664,88 @@ CREATE TABLE public.users (
     created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL
 );
 
+CREATE TABLE public.webhook_cursor (
+    single boolean DEFAULT true NOT NULL,
+    number bigint NOT NULL,
+    progress bigint NOT NULL,
+    CONSTRAINT webhook_cursor_single_check CHECK (single)
+);
+
+CREATE TABLE public.webhook_deliveries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    place bigint NOT NULL,
+    workspace_id uuid NOT NULL,
+    endpoint_id uuid,
+    target uuid NOT NULL,
+    subject uuid NOT NULL,
+    event_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    event_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone,
+    status smallint,
+    latency_ms integer,
+    problem text,
+    answer text,
+    redelivery_of uuid,
+    created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_check CHECK (((state = 'pending'::text) = (finished_at IS NULL))),
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'canceled'::text])))
+);
+
+ALTER TABLE public.webhook_deliveries ALTER COLUMN place ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhook_deliveries_place_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.webhook_endpoints (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    url text NOT NULL,
+    event_types text[] NOT NULL,
+    description text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    disabled_reason text,
+    generation integer DEFAULT 1 NOT NULL,
+    rotated_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
+    CONSTRAINT webhook_endpoints_check CHECK ((enabled OR (disabled_reason IS NOT NULL)))
+);
+
+CREATE TABLE public.webhook_secrets (
+    workspace_id uuid NOT NULL,
+    generation integer NOT NULL,
+    rotated_at timestamp with time zone
+);
+
+CREATE TABLE public.webhook_streams (
+    target uuid NOT NULL,
+    subject uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    turn bigint DEFAULT 0 NOT NULL,
+    busy_until timestamp with time zone
+);
+
+CREATE TABLE public.webhook_tries (
+    delivery_id uuid NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
+    outcome text NOT NULL,
+    status smallint,
+    latency_ms integer NOT NULL,
+    problem text,
+    answer text
+);
+
 CREATE TABLE public.workers (
     id uuid NOT NULL,
     host text NOT NULL,
@@ -696,6 +813,9 @@ ALTER TABLE ONLY public.job_outputs
 
 ALTER TABLE ONLY public.job_progress
     ADD CONSTRAINT job_progress_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.job_webhooks
+    ADD CONSTRAINT job_webhooks_pkey PRIMARY KEY (job_id);
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
@@ -766,6 +886,27 @@ ALTER TABLE ONLY public.usage
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.webhook_cursor
+    ADD CONSTRAINT webhook_cursor_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_place_key UNIQUE (place);
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_secrets
+    ADD CONSTRAINT webhook_secrets_pkey PRIMARY KEY (workspace_id);
+
+ALTER TABLE ONLY public.webhook_streams
+    ADD CONSTRAINT webhook_streams_pkey PRIMARY KEY (target, subject);
+
+ALTER TABLE ONLY public.webhook_tries
+    ADD CONSTRAINT webhook_tries_pkey PRIMARY KEY (delivery_id, number);
+
 ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
 
@@ -814,6 +955,14 @@ CREATE INDEX usage_workspace ON public.usage USING btree (workspace_id, id DESC)
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
 
+CREATE INDEX webhook_deliveries_created ON public.webhook_deliveries USING btree (created_at);
+
+CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (target, subject, place) WHERE (state = 'pending'::text);
+
+CREATE INDEX webhook_deliveries_workspace ON public.webhook_deliveries USING btree (workspace_id, place DESC);
+
+CREATE INDEX webhook_endpoints_workspace ON public.webhook_endpoints USING btree (workspace_id, id DESC);
+
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.daygen_refuse_edit();
 
 CREATE TRIGGER usage_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.usage FOR EACH STATEMENT EXECUTE FUNCTION public.daygen_refuse_edit();
@@ -844,6 +993,9 @@ ALTER TABLE ONLY public.job_outputs
 
 ALTER TABLE ONLY public.job_outputs
     ADD CONSTRAINT job_outputs_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id);
+
+ALTER TABLE ONLY public.job_webhooks
+    ADD CONSTRAINT job_webhooks_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id);
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -895,3 +1047,12 @@ ALTER TABLE ONLY public.turns
 
 ALTER TABLE ONLY public.usage
     ADD CONSTRAINT usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.webhook_secrets
+    ADD CONSTRAINT webhook_secrets_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.webhook_tries
+    ADD CONSTRAINT webhook_tries_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.webhook_deliveries(id) ON DELETE CASCADE;

@@ -8,7 +8,7 @@ committed before something else began is numbered before it.
 
 from daygen.infra.outbox.feed import Feed
 from daygen.infra.outbox.listeners import Listeners
-from daygen.infra.outbox.model import Event, Fact
+from daygen.infra.outbox.model import Event, Fact, envelope
 from daygen.infra.outbox.relay import EVENTS, OUTBOX, Relay
 from daygen.infra.outbox.repository import after, forget, head, newest_number, oldest, replay
 from daygen.infra.outbox.service import emit
@@ -23,6 +23,7 @@ __all__ = [
     "Relay",
     "after",
     "emit",
+    "envelope",
     "forget",
     "head",
     "newest_number",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from daygen.kit import clock
 from daygen.kit.ids import EventId, WorkspaceId
 
 
@@ -31,3 +32,17 @@ class Event:
     type: str
     data: Mapping[str, Any]
     created_at: datetime
+
+
+def envelope(
+    event_id: EventId, seq: int, kind: str, created_at: datetime, workspace_id: WorkspaceId, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """An event as it leaves the house, the same by every way out."""
+    return {
+        "id": str(event_id),
+        "seq": seq,
+        "type": kind,
+        "createdAt": clock.shown(created_at),
+        "workspaceId": str(workspace_id),
+        "data": dict(data),
+    }

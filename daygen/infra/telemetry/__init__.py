@@ -21,9 +21,11 @@ from daygen.infra.telemetry.metrics import (
     count_job,
     count_provider_call,
     count_request,
+    count_webhook,
     forget_process,
     queue_gauges,
     render,
+    webhook_gauges,
 )
 from daygen.infra.telemetry.redaction import hide, redacted, redacted_text
 from daygen.infra.telemetry.repository import append as append_spans
@@ -52,6 +54,7 @@ __all__ = [
     "count_job",
     "count_provider_call",
     "count_request",
+    "count_webhook",
     "forget_process",
     "forget_spans",
     "get_logger",
@@ -67,4 +70,5 @@ __all__ = [
     "spans_of_job",
     "trace_id",
     "traceparent",
+    "webhook_gauges",
 ]

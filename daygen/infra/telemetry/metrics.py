@@ -16,6 +16,9 @@
     daygen_pool_cap                         pool                          how many there are, where that is bounded
     daygen_pool_paused_seconds              pool                          until its provider may be asked again
     daygen_workers                          -                             workers whose lease is good
+    daygen_webhook_tries_total              outcome                       delivered, answered, gone, refused, timeout, …
+    daygen_webhooks_pending                 -                             webhook deliveries that are not delivered yet
+    daygen_webhooks_oldest_pending_seconds  -                             for how long the oldest of them has waited
 
 Labels are bounded: a label's values beyond its first few hundred are counted as `other`, as are routes and methods
 that do not exist. No label names a user, a workspace or a job.
@@ -97,6 +100,8 @@ _errors = Counter("daygen_errors", "Problems told to callers, and our own bugs."
 _credits = Counter("daygen_credits_charged", "Credits settled.", ("model",), registry=_registry)
 _spans = Counter("daygen_spans_dropped", "Spans lost on their way to a store.", ("reason",), registry=_registry)
 
+_webhooks = Counter("daygen_webhook_tries", "Tries to deliver a webhook.", ("outcome",), registry=_registry)
+
 
 class _Bounded:
     """The values that a label has taken so far; once there are `most`, new ones become `other`."""
@@ -143,6 +148,11 @@ def count_job(model: str, operation: str, outcome: str, total_s: float, provider
 def count_provider_call(provider: str, outcome: str) -> None:
     """Count a call that `succeeded`, or was `busy`, `refused`, `broken` or `unknown`."""
     _calls.labels(_provider(provider), _outcome(outcome)).inc()
+
+
+def count_webhook(outcome: str) -> None:
+    """Count a try to deliver a webhook by what came of it."""
+    _webhooks.labels(_outcome(outcome)).inc()
 
 
 def count_error(code: str) -> None:
@@ -231,6 +241,29 @@ class QueueGauges(Collector):
 queue_gauges = QueueGauges()
 
 
+class WebhookGauges(Collector):
+    """The backlog of webhooks as Postgres last told it; like the queue's."""
+
+    def __init__(self) -> None:
+        self._shown: tuple[int, float] | None = None
+
+    def refresh(self, backlog: tuple[int, float] | None) -> None:
+        """Take what the next rendering shows: how many are pending, and for how many seconds the oldest."""
+        self._shown = backlog
+
+    def collect(self) -> Iterable[Metric]:
+        """Give Prometheus its families."""
+        pending = GaugeMetricFamily("daygen_webhooks_pending", "Webhook deliveries that are not delivered yet.")
+        oldest = GaugeMetricFamily("daygen_webhooks_oldest_pending_seconds", "Seconds since the oldest was due.")
+        if self._shown is not None:
+            pending.add_metric((), self._shown[0])
+            oldest.add_metric((), self._shown[1])
+        return pending, oldest
+
+
+webhook_gauges = WebhookGauges()
+
+
 def render() -> tuple[bytes, str]:
     """Give everything in Prometheus' text format, and its content type; with several processes, of all of them.
 
@@ -242,6 +275,7 @@ def render() -> tuple[bytes, str]:
     together = CollectorRegistry()
     MultiProcessCollector(together, folder)
     together.register(queue_gauges)
+    together.register(webhook_gauges)
     with _locked(Path(folder), exclusively=False):
         return generate_latest(together), CONTENT_TYPE_LATEST
 
@@ -301,4 +335,5 @@ def _locked(folder: Path, *, exclusively: bool) -> Generator[None]:
 
 
 _registry.register(queue_gauges)
+_registry.register(webhook_gauges)
 ProcessCollector(registry=_registry)

@@ -26,8 +26,8 @@ export type JobView = Pick<
 export interface Preview {
   index: number;
   url: string;
-  width: number;
-  height: number;
+  width: number | null;
+  height: number | null;
 }
 
 /** What is known of a job before its end; told with progress. */
@@ -54,6 +54,9 @@ export type JobInput = {
 export interface PriceRule {
   creditsPerOutput?: number | null;
   creditsPerSecond?: number | null;
+  /** By the values of these inputs, joined with a slash, it costs something else. */
+  by?: string[];
+  prices?: Record<string, number>;
 }
 
 export type OperationView = Pick<Schemas["OfferView"], "operation" | "inputSchema"> & { price: PriceRule; mostOutputs?: number };

@@ -9,8 +9,11 @@ export interface Offer {
   model: string;
   modelTitle: string;
   operation: string;
-  /** Of one output, or of one second of it. */
+  /** Of one output, or of one second of it, with every default. */
   credits: number;
+  /** Of other values of the inputs in `by`, which are joined with a slash. */
+  by: readonly string[];
+  prices: Readonly<Record<string, number>>;
   isPerSecond: boolean;
   mostOutputs: number;
   form: Form;
@@ -46,6 +49,8 @@ export function described({ id, title, description, provider, operations }: Mode
     modelTitle: title,
     operation,
     credits: price.creditsPerSecond ?? price.creditsPerOutput ?? 0,
+    by: price.by ?? [],
+    prices: price.prices ?? {},
     isPerSecond: typeof price.creditsPerSecond === "number",
     mostOutputs,
     form: formOf(inputSchema as InputSchema),
@@ -77,7 +82,19 @@ export function priceOf(offer: Offer, count: number, values: Values = {}): numbe
 }
 
 /** By the second: as many as the input says, for which every such operation has a setting. */
-export function priceOfEach({ credits, isPerSecond, form }: Offer, values: Values = {}): number {
+export function priceOfEach(offer: Offer, values: Values = {}): number {
+  const { credits, isPerSecond, form } = offer;
+  const each = offer.prices[rowOf(offer, values)] ?? credits;
   const seconds = form.settings.find(({ name }) => name === "seconds");
-  return isPerSecond && seconds ? credits * Number(valueOf(seconds, values)) : credits;
+  return isPerSecond && seconds ? each * Number(valueOf(seconds, values)) : each;
+}
+
+/** The row of the table of prices that these settings stand for. */
+function rowOf({ by, form }: Offer, values: Values): string {
+  const shown = by.map((field) => {
+    const setting = form.settings.find(({ name }) => name === field);
+    if (setting) return String(valueOf(setting, values));
+    return form.pictures.includes(field) && form.needs.includes(field) ? "given" : "none";
+  });
+  return shown.join("/");
 }

@@ -49,7 +49,7 @@ export function Frame({ job, number, of, prompt, ratio, output, preview, edge, i
         className={`relative overflow-hidden rounded-frame bg-well ${output && !isLost ? "" : "border border-line"} ${isDeveloping && !preview ? "latent" : ""}`}
       >
         {preview && (output === undefined || arrives) && (
-          <img src={preview.url} alt="" width={preview.width} height={preview.height} className="absolute inset-0 size-full object-cover blur-[2px]" />
+          <img src={preview.url} alt="" width={preview.width ?? undefined} height={preview.height ?? undefined} className="absolute inset-0 size-full object-cover blur-[2px]" />
         )}
         {output && isLost && <Lost job={job} />}
         {output && !isLost && (
