@@ -217,7 +217,7 @@ def test_another_model_keeps_what_fits_and_says_what_it_dropped(visit: Visit) ->
     tab.page.get_by_role("radio", name="3 by 2").check()
     tab.settings.click()
     panel = tab.page.get_by_role("dialog", name="Settings")
-    panel.get_by_role("radio", name="linocut").check()
+    panel.get_by_role("combobox", name="Technique").select_option(label="linocut")
     panel.get_by_role("spinbutton", name="Seed").fill("7")
     panel.press("Escape")
 
@@ -290,6 +290,7 @@ def test_every_other_page_keeps_nobody_out(visit: Visit, theme: Theme) -> None:
     tab.model.click()
     found["models"] = tab.barriers()
     tab.page.keyboard.press("Escape")
+    expect(tab.page.get_by_role("dialog")).to_have_count(0)
     tab.page.locator("body").press("?")
     expect(tab.page.get_by_role("dialog", name="Keys")).to_be_visible()
     keep(tab, f"keys-1440-{theme}")

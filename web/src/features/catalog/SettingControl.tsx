@@ -63,11 +63,11 @@ function Control({ setting, values, onChange }: Props) {
       const chosen = setting.options.find((option) => option === value) ?? "";
       const isShort = setting.options.length <= SIDE_BY_SIDE && setting.options.join("").length <= LETTERS;
       return isShort ? (
-        <Choice name={title} options={setting.options} value={chosen} onChange={change} label={String}>
-          {(option) => <span className="px-1.5 text-small">{option}</span>}
+        <Choice name={title} options={setting.options} value={chosen} onChange={change} label={worded}>
+          {(option) => <span className="px-1.5 text-small">{worded(option)}</span>}
         </Choice>
       ) : (
-        <Select label={title} options={setting.options} value={chosen} onChange={change} />
+        <Select label={title} options={setting.options} value={chosen} name={worded} onChange={change} />
       );
     }
     case "range":
@@ -79,6 +79,11 @@ function Control({ setting, values, onChange }: Props) {
     case "text":
       return <input type="text" aria-label={title} value={String(value)} maxLength={setting.longest} onChange={({ target }) => onChange(name, target.value || undefined)} className={FIELD} />;
   }
+}
+
+/** A value of the catalogue as a person writes it. */
+function worded(option: string | number): string {
+  return String(option).replaceAll("_", " ");
 }
 
 const FIELD = "h-9 w-full rounded-control border border-line2 bg-base px-3 pointer-coarse:h-11";
