@@ -69,8 +69,13 @@ class Listener:
 
     def _hear(self, heard: Mapping[str, Any]) -> None:
         assert heard["op"] in {"event", "subscribed"}, heard
-        if heard["op"] == "event" and heard["event"]["type"] != "job.progress":
+        if heard["op"] == "event" and not _is_passing(heard):
             self.seqs.append(heard["event"]["seq"])
+
+
+def _is_passing(heard: Mapping[str, Any]) -> bool:
+    """Whether it is a word of progress, which repeats the last number."""
+    return heard["event"]["type"] == "job.progress"
 
 
 async def read_stream(url: str, who: Ada, job_id: str) -> list[tuple[int, str]]:
@@ -125,7 +130,8 @@ class DeafClient:
         frames = [event for event in self._protocol.events_received() if isinstance(event, Frame)]
         heard = [json.loads(bytes(frame.data)) for frame in frames if frame.opcode == Opcode.TEXT]
         end = self._protocol.close_rcvd
-        return [message["seq"] for message in heard if message["op"] == "event"], end.code if end else None
+        lasting = [message for message in heard if message["op"] == "event" and not _is_passing(message)]
+        return [message["seq"] for message in lasting], end.code if end else None
 
     def _send(self) -> None:
         self._socket.sendall(b"".join(self._protocol.data_to_send()))

@@ -26,7 +26,7 @@ async def roll(database: str, folder: Path, *, count: int) -> None:
         client = house.api(ada)
         ordered = [await house.order(client, dice.choice(PROMPTS)) for _ in range(count)]
         restarts = 0
-        async with house.db() as db, db.reading() as tx, asyncio.timeout(count):
+        async with house.db() as db, db.reading() as tx, asyncio.timeout(3 * count):
             while await tx.value("select count(*) from jobs where finished_at is null"):
                 old = house.workers[restarts]
                 house.start_worker()
@@ -51,6 +51,7 @@ async def roll(database: str, folder: Path, *, count: int) -> None:
         assert await house.audit() == []
 
 
+@pytest.mark.timeout(240)
 async def test_workers_restart_in_turn_and_no_job_notices(database: str, tmp_path: Path):
     await roll(database, tmp_path, count=60)
 

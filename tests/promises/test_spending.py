@@ -14,6 +14,7 @@ import pytest
 from tests.processes import House
 from tests.product import Ada
 
+SPREAD_S = 0.3  # all in the same instant would be taken by the api that wakes first
 LEFT = """
 select (select count(*) from jobs where workspace_id = $1), (select count(*) from holds where workspace_id = $1),
   (select count(*) from tasks join lanes l on l.id = lane where l.owner = $1)
@@ -24,7 +25,7 @@ async def spend_at_once(house: House, *, submits: int, credits: int) -> None:  #
     """Order more than a workspace can pay, all at once at two apis: exactly what it can pay is accepted."""
     ada = await house.workspace(credits=credits)
     async with watched(house, ada) as seen:
-        answers = await asyncio.gather(*(order(house, ada) for _ in range(submits)))
+        answers = await asyncio.gather(*(order(house, ada, after_s=SPREAD_S * at / submits) for at in range(submits)))
 
     assert Counter(status for status, _ in answers) == {202: credits, 402: submits - credits}
     refused = next(body for status, body in answers if status == 402)
@@ -40,8 +41,9 @@ async def spend_at_once(house: House, *, submits: int, credits: int) -> None:  #
     assert await house.audit() == []
 
 
-async def order(house: House, ada: Ada) -> tuple[int, Mapping[str, Any]]:
+async def order(house: House, ada: Ada, *, after_s: float) -> tuple[int, Mapping[str, Any]]:
     """Order over a connection of its own, with no client in between that would queue; status and body."""
+    await asyncio.sleep(after_s)
     body = json.dumps({"model": "fake/image", "input": {"prompt": "a lighthouse"}})
     reader, writer = await asyncio.open_connection(urlsplit(house.url).hostname, urlsplit(house.url).port)
     writer.write(
