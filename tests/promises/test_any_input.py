@@ -17,14 +17,14 @@ from tests.served import open_socket, served
 ST = Path(sys.executable).with_name("st")
 MODEL = {"model": "fake/image", "input": {"prompt": "a lighthouse"}}
 
-# What the document cannot say: a key that was used for something else, a model that is none, NUL inside a text, and
-# that HTTP lets any header come along.
+# What the document cannot say: a key that was used for something else, a model that is none, an address that is not
+# public, NUL inside a text, and that HTTP lets any header come along.
 CONFIG = """
 [parameters]
 model_id = "local/print"
 
 [[operations]]
-include-method = ["POST", "PUT"]
+include-method = ["POST", "PUT", "PATCH"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
