@@ -22,6 +22,7 @@ _TILE = 512
 _FINE = 4  # subpixels a side: outlines are drawn this much larger and averaged
 _SQUARE = 512  # pixels a side drawn at once, so that a large sheet needs no more memory than a small one
 _BAND = 384
+_STRIP = 64
 _GRAIN_AT = 1500  # a grain is one pixel up to this side, then grows with the picture
 
 
@@ -69,10 +70,16 @@ class Sheet:
 
     def print_shape(self, colour: Ink, shape: "Stencil") -> None:
         """Lay ink through a mask that covers a part of the sheet."""
-        inside = shape.mask.getbbox()
-        if inside is not None:  # pasting looks at every pixel, so the empty rim of a mask is cut off first
-            corner = (shape.left + inside[0], shape.top + inside[1])
-            self.image.paste(colour, corner, shape.mask.crop(inside))
+        for top in range(0, shape.mask.height, _STRIP):
+            strip = shape.mask.crop((0, top, shape.mask.width, min(top + _STRIP, shape.mask.height)))
+            inside = strip.getbbox()
+            if inside is None:
+                continue
+            # Blending is slow: what is empty at the sides is cut off first, and what is full is filled without a mask
+            left, upper = shape.left + inside[0], shape.top + top + inside[1]
+            place = (left, upper, left + inside[2] - inside[0], upper + inside[3] - inside[1])
+            own = strip.crop(inside)
+            self.image.paste(colour, place, None if own.getextrema() == (255, 255) else own)
 
     def edge(self, profile: Profile) -> tuple[Pixels, Pixels]:
         """A profile at every column, and how many pixels a unit straight away from it is there."""
@@ -145,12 +152,18 @@ def _squares(
         for x in range(left, right, _SQUARE):
             wide, high = min(_SQUARE, right - x), min(_SQUARE, bottom - y)
             inside = [
-                outline
-                for outline, box in zip(outlines, boxes, strict=True)
+                at
+                for at, box in enumerate(boxes)
                 if box[0] < x + wide and box[2] > x and box[1] < y + high and box[3] > y
             ]
-            if inside:
-                yield (x, y, wide, high), inside
+            if not inside:
+                continue
+            # Only as much of the square as they cover: every subpixel of it is filled, averaged and printed
+            near_x = max(x, int(min(boxes[at][0] for at in inside)) - 1)
+            near_y = max(y, int(min(boxes[at][1] for at in inside)) - 1)
+            far_x = min(x + wide, int(max(boxes[at][2] for at in inside)) + 2)
+            far_y = min(y + high, int(max(boxes[at][3] for at in inside)) + 2)
+            yield (near_x, near_y, far_x - near_x, far_y - near_y), [outlines[at] for at in inside]
 
 
 def _filled(

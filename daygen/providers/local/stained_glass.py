@@ -302,6 +302,8 @@ def _recut(window: Window, polygon: Floats, ink: Ink, number: int) -> None:
             if max(stop) < left or min(start) > right:
                 continue
             piece = _cut(xs, lines[row], lines[row + 1], start, stop)
+            if not _touches(window.sheet, piece, mask):
+                continue
             colour = window.glass(ink, number * 512 + row * 32 + cell + 11)
             for grown, tint in ((_JOINT, None), (0.0, colour)):
                 for stencil in stencils(window.sheet, [piece], grown=grown):
@@ -311,6 +313,13 @@ def _recut(window: Window, polygon: Floats, ink: Ink, number: int) -> None:
                     window.lead.paste(0 if tint else 255, area, inside.mask)
                     if tint:
                         window.sheet.print_shape(tint, inside)
+
+
+def _touches(sheet: Sheet, piece: Floats, mask: Image.Image) -> bool:
+    """Whether a mask of the whole sheet lets through anything around a piece."""
+    low = (piece.min(axis=0) - _JOINT) * sheet.scale - 1
+    high = (piece.max(axis=0) + _JOINT) * sheet.scale + 2
+    return mask.crop((int(low[0]), int(low[1]), int(high[0]), int(high[1]))).getbbox() is not None
 
 
 def _border(window: Window) -> None:

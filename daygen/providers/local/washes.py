@@ -119,4 +119,5 @@ def laid(pixels: Bytes, density: Shares, paper: Ink) -> Bytes:
     """Paint these colours on paper, its pigment `density` times as thick: 0 is bare paper, 1 as it came."""
     step = np.clip(density * np.float32((_STEPS - 1) / _MOST) + np.float32(0.5), 0, _STEPS - 1).astype(np.uint16)
     base = step * np.uint16(256)
-    return np.stack([table[base + pixels[:, :, channel]] for channel, table in enumerate(_thickened(paper))], axis=2)
+    tables = enumerate(_thickened(paper))
+    return np.stack([np.take(table, base + pixels[:, :, channel], mode="clip") for channel, table in tables], axis=2)
