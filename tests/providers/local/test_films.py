@@ -32,6 +32,7 @@ OF_FAMILY = {
     "animal": "a cat", "city": "skyline at night", "coast": "harbour", "flowers": "tulips in a vase",
     "geometry": "circles and squares", "mountains": "peaks", "portrait": "a queen", "typography": "'hi there'",
 }  # fmt: skip
+NARROW = (768, 224)  # a film is this wide whatever it is of: less of it is drawn sooner
 SCENES = {
     **{family: OF_FAMILY.get(family, family) for family in FAMILIES},
     "aurora": "northern lights over the hills", "balloons": "hot air balloons", "candle": "a candle and books",
@@ -132,7 +133,7 @@ def test_a_film_of_any_picture_has_even_sides_and_the_same_long_one(width: int, 
 
 
 def test_the_same_order_is_the_same_film(tmp_path: Path):
-    recipe = Recipe("a bowl of lemons", 4, 96, 64)
+    recipe = Recipe("a bowl of lemons", 4, *NARROW)
 
     for name in ("one.mp4", "other.mp4"):
         film(recipe, 2, FFMPEG, tmp_path / name, nobody, nobody)
@@ -140,11 +141,11 @@ def test_the_same_order_is_the_same_film(tmp_path: Path):
     assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "other.mp4").read_bytes()
 
 
-@pytest.mark.parametrize("prompt", ["sea", "a = b; # c \\ d\ne", "日本の海", "x" * 4000, '"quotes" {json}', "\ud800"])
+@pytest.mark.parametrize("prompt", ['a = b; # c \\ d\ne, 日本の海, "quotes" {json}, \ud800', "x" * 4000])
 def test_a_film_carries_its_recipe(tmp_path: Path, prompt: str):
     path = tmp_path / "film.mp4"
     edit = Edit("a fox", 3, Mask(4, 4, bytes(range(100, 116))), (0.0, 0.0, 1.0, 0.5))
-    recipe = Recipe(prompt, 4, 32, 32, "linocut", (Variation(1, "subtle"),), (edit,))
+    recipe = Recipe(prompt, 4, *NARROW, "linocut", (Variation(1, "subtle"),), (edit,))
 
     film(recipe, 2, FFMPEG, path, nobody, nobody)
 
@@ -153,9 +154,9 @@ def test_a_film_carries_its_recipe(tmp_path: Path, prompt: str):
 
 def test_what_is_no_film_of_ours_is_foreign(tmp_path: Path):
     ours, theirs = tmp_path / "ours.mp4", tmp_path / "theirs.mp4"
-    film(Recipe("sea", 4, 32, 32), 2, FFMPEG, ours, nobody, nobody)
+    film(Recipe("sea", 4, *NARROW), 2, FFMPEG, ours, nobody, nobody)
     whole = ours.read_bytes()
-    comment = film_comment(Recipe("sea", 4, 32, 32)).encode()
+    comment = film_comment(Recipe("sea", 4, *NARROW)).encode()
     assert comment in whole
     changes = [
         whole[:40], whole[: whole.index(b"ilst")], whole.replace(b"daygen-print", b"dayzen-print"),
@@ -180,7 +181,7 @@ async def test_words_become_a_film_and_the_film_a_picture_and_a_film_again(local
     heard, grown, again = Heard(), Heard(), Heard()
     for folder in ("1", "2", "3"):
         (tmp_path / folder).mkdir()
-    ordered: dict[str, Any] = {"prompt": "a bowl of lemons", "width": 768, "height": 330, "seconds": 2}
+    ordered: dict[str, Any] = {"prompt": "a bowl of lemons", "width": 768, "height": 224, "seconds": 2}
 
     report = await local.run(call(tmp_path / "1", operation="text_to_video", **ordered), heard)
     output = heard.outputs[0]
@@ -189,11 +190,11 @@ async def test_words_become_a_film_and_the_film_a_picture_and_a_film_again(local
     await local.run(call(tmp_path / "3", operation="image_to_video", sources=source, seconds=3), again)
 
     assert report.units == 1
-    assert (output.content_type, output.width, output.height, output.duration_s) == ("video/mp4", 768, 330, 2.0)
-    assert (grown.outputs[0].width, grown.outputs[0].height) == (1536, 660)
+    assert (output.content_type, output.width, output.height, output.duration_s) == ("video/mp4", 768, 224, 2.0)
+    assert (grown.outputs[0].width, grown.outputs[0].height) == (1536, 448)
     assert again.outputs[0].duration_s == 3.0
     assert read_from(again.outputs[0].path) == read_from(output.path)
-    assert len(frames(again.outputs[0].path, (768, 330))) == 3 * FRAMES_PER_S
+    assert len(frames(again.outputs[0].path, (768, 224))) == 3 * FRAMES_PER_S
     assert [preview.content_type for _, preview in heard.previews][:1] == ["image/webp"]
     assert heard.shares == sorted(heard.shares)
 
@@ -291,13 +292,13 @@ async def test_a_film_takes_no_more_memory_than_a_frame(local: LocalPrint, tmp_p
     assert peak < 160 << 10
 
 
-def test_a_film_of_four_seconds_takes_a_core_less_than_fifteen(tmp_path: Path):
+def test_a_second_of_film_takes_a_core_less_than_four(tmp_path: Path):
     recipe = Recipe("neon tokyo at night in the rain", 3, 768, 512, "linocut")
 
     began = time.process_time()
-    film(recipe, 4, FFMPEG, tmp_path / "film.mp4", nobody, nobody)
+    film(recipe, 2, FFMPEG, tmp_path / "film.mp4", nobody, nobody)
 
-    assert time.process_time() - began < 13  # and ffmpeg takes half a second
+    assert time.process_time() - began < 2 * 3.5  # and ffmpeg takes a quarter of a second
 
 
 def test_ffmpeg_is_found_where_it_is_named_and_only_if_it_writes_h264(tmp_path: Path):
