@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
                 await state.uploads.close()
 
     app = FastAPI(
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # spans and metrics are ours, see decision 0008
         title="DayGen",
         version=__version__,
         docs_url=None,
@@ -73,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(http.Manners)
     http.install(app)
-    rooms = (identity, catalog, jobs, realtime, webhooks, assets, ledger)
+    rooms = (jobs, identity, catalog, realtime, webhooks, assets, ledger)  # the busiest is found first
     for room in rooms:
         app.include_router(room.routes)
     health.mount(app)

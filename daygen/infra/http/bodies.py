@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from daygen.infra.http.problems import BadRequest, TooLarge
+from daygen.infra.http.short import short_way
 from daygen.kit.problems import Invalid
 
 LARGEST_BODY_BYTES = 1 << 20
@@ -42,7 +43,7 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Hand the endpoint a strict request."""
-        handle = super().get_route_handler()
+        handle = short_way(self.endpoint, super().get_route_handler())
 
         async def strict(request: Request) -> Response:
             for name, value in request.query_params.multi_items():
