@@ -52,6 +52,16 @@ AUDIT: Mapping[str, str] = {
         select j.id from jobs j where 1 <> (
           select count(*) from (select subject, type from events union all select subject, type from outbox) e
           where e.subject = j.id and e.type = 'job.queued')""",
+    "a batch that has not the jobs it was ordered with": """
+        select b.id from batches b where b.size <> (select count(*) from jobs j where j.batch_id = b.id)""",
+    "a batch that has not ended with its last job": """
+        select b.id from batches b where (b.finished_at is null) <> exists (
+          select from jobs j where j.batch_id = b.id and j.finished_at is null)""",
+    "a batch without exactly one first and, if it has ended, one final event": """
+        select b.id from batches b where (1, case when b.finished_at is null then 0 else 1 end) <> (
+          select count(*) filter (where e.type = 'batch.created'), count(*) filter (where e.type = 'batch.finished')
+          from (select subject, type from events union all select subject, type from outbox) e
+          where e.subject = b.id)""",
     "an output that is of no job, or one too many": """
         select o.job_id from job_outputs o join jobs j on j.id = o.job_id where o.index >= j.count or j.state in
           ('failed', 'canceled', 'expired')""",
