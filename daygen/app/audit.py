@@ -93,6 +93,11 @@ AUDIT: Mapping[str, str] = {
         where e.type in ('job.succeeded', 'job.failed', 'job.canceled', 'job.expired')
           and e.number <= (select number from webhook_cursor) and e.created_at > daygen_now() - interval '29 days'
           and not exists (select from webhook_deliveries d where d.target = h.job_id and d.event_id = e.id)""",
+    "an end of a batch that the address it names is not told of": """
+        select h.batch_id from batch_webhooks h join events e on e.subject = h.batch_id
+        where e.type = 'batch.finished'
+          and e.number <= (select number from webhook_cursor) and e.created_at > daygen_now() - interval '29 days'
+          and not exists (select from webhook_deliveries d where d.target = h.batch_id and d.event_id = e.id)""",
     "a task of a job that has ended": """
         select t.id from tasks t join jobs j on j.task_id = t.id
         where t.state <> 'dead' and j.finished_at is not null""",
