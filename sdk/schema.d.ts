@@ -210,6 +210,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description List the workspace's batches, the newest first.
+         */
+        get: operations["list_batches"];
+        put?: never;
+        /**
+         * Submit Batch
+         * @description Order up to 100 jobs, all or none. Answers at once; the work is queued and its price is held.
+         */
+        post: operations["submit_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch
+         * @description Show a batch; `GET /v1/jobs?batchId=` lists its jobs.
+         */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Batch
+         * @description Stop the jobs of a batch that have not ended and give their credits back. Repeating is safe.
+         */
+        post: operations["cancel_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Batch Events
+         * @description Follow a batch and its jobs as server-sent events, as `GET /v1/jobs/{job_id}/events` does one job.
+         */
+        get: operations["stream_batch_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs": {
         parameters: {
             query?: never;
@@ -226,6 +310,8 @@ export interface paths {
         /**
          * Submit Job
          * @description Order outputs of a model. Answers at once; the work is queued and its price is held.
+         *
+         *     With `models`, or with `sweep`, it is a batch: all of its jobs are accepted, or none.
          */
         post: operations["submit_job"];
         delete?: never;
@@ -445,7 +531,7 @@ export interface paths {
         put?: never;
         /**
          * Quote Job
-         * @description Say what an order costs; nothing is charged or kept.
+         * @description Say what an order costs, or the orders of a batch; nothing is charged or kept.
          */
         post: operations["quote_job"];
         delete?: never;
@@ -734,6 +820,70 @@ export interface components {
             heldCredits: number;
         };
         /**
+         * BatchAccepted
+         * @description The jobs are recorded, in the order of the orders, the price of each is held, and the work is queued.
+         */
+        BatchAccepted: {
+            /** Batchid */
+            batchId: string;
+            /** Jobids */
+            jobIds: string[];
+            quote: components["schemas"]["Price"];
+            status: components["schemas"]["BatchState"];
+            urls: components["schemas"]["JobUrls"];
+        };
+        /**
+         * BatchCostView
+         * @description What was held for its jobs, and what those that have ended were charged.
+         */
+        BatchCostView: {
+            /** Chargedcredits */
+            chargedCredits: number;
+            /** Quotedcredits */
+            quotedCredits: number;
+        };
+        /**
+         * BatchOrder
+         * @description Orders for one batch of up to 100 jobs: all are accepted or none. `webhookUrl` is told of the batch's end.
+         */
+        BatchOrder: {
+            /** Orders */
+            orders: components["schemas"]["JobOrder"][];
+            /**
+             * Webhookurl
+             * @example https://example.com/hooks
+             */
+            webhookUrl?: string | null;
+        };
+        /**
+         * BatchState
+         * @description Where a batch is, by its jobs. All but the first two are ends: how it ended says what has come of it.
+         * @enum {string}
+         */
+        BatchState: "queued" | "processing" | "succeeded" | "partially_succeeded" | "failed" | "canceled" | "expired";
+        /**
+         * BatchView
+         * @description A batch as it stands. `counts` has every status of a job; `progress` is 1 when all have ended.
+         */
+        BatchView: {
+            cost: components["schemas"]["BatchCostView"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Createdat */
+            createdAt: string;
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Id */
+            id: string;
+            /** Jobids */
+            jobIds: string[];
+            /** Progress */
+            progress: number;
+            status: components["schemas"]["BatchState"];
+        };
+        /**
          * Bucket
          * @description Credits of one kind.
          */
@@ -863,7 +1013,7 @@ export interface components {
             /** Enabled */
             enabled?: boolean | null;
             /** Eventtypes */
-            eventTypes?: ("job.queued" | "job.started" | "job.requeued" | "job.progress" | "job.output" | "job.succeeded" | "job.failed" | "job.canceled" | "job.expired" | "asset.created" | "asset.deleted" | "credits.granted" | "credits.low" | "credits.exhausted" | "credits.expired" | "usage.recorded" | "limits.budget_threshold" | "subscription.created" | "subscription.updated" | "subscription.canceled" | "subscription.past_due" | "payment.succeeded" | "payment.failed" | "member.invited" | "member.joined" | "member.removed" | "model.deprecated" | "template.published" | "template.purchased")[] | null;
+            eventTypes?: ("job.queued" | "job.started" | "job.requeued" | "job.progress" | "job.output" | "job.succeeded" | "job.failed" | "job.canceled" | "job.expired" | "batch.created" | "batch.finished" | "asset.created" | "asset.deleted" | "credits.granted" | "credits.low" | "credits.exhausted" | "credits.expired" | "usage.recorded" | "limits.budget_threshold" | "subscription.created" | "subscription.updated" | "subscription.canceled" | "subscription.past_due" | "payment.succeeded" | "payment.failed" | "member.invited" | "member.joined" | "member.removed" | "model.deprecated" | "template.published" | "template.purchased")[] | null;
             /** Url */
             url?: string | null;
         };
@@ -961,6 +1111,8 @@ export interface components {
         /**
          * JobOrder
          * @description An order: one operation of one model. `input` follows the model's JSON Schema (`GET /v1/models`).
+         *
+         *     With `models` instead of `model`, or with `sweep`, it is an order for a batch: a job for each wording and model.
          */
         JobOrder: {
             /**
@@ -989,11 +1141,13 @@ export interface components {
             metadata?: {
                 [key: string]: string | number | boolean | null;
             };
+            /** Model */
+            model?: string | null;
             /**
-             * Model
-             * @example local/print
+             * Models
+             * @description Several models, instead of `model`.
              */
-            model: string;
+            models?: string[] | null;
             /**
              * Operation
              * @example text_to_image
@@ -1005,6 +1159,12 @@ export interface components {
              * @enum {string}
              */
             priority?: "low" | "normal" | "high";
+            /**
+             * Sweep
+             * @description Read `{red|blue}` in texts of the input as a choice: a job for each.
+             * @default false
+             */
+            sweep?: boolean;
             /**
              * Webhookevents
              * @description What else `webhookUrl` is told of.
@@ -1155,7 +1315,7 @@ export interface components {
              */
             description?: string;
             /** Eventtypes */
-            eventTypes?: ("job.queued" | "job.started" | "job.requeued" | "job.progress" | "job.output" | "job.succeeded" | "job.failed" | "job.canceled" | "job.expired" | "asset.created" | "asset.deleted" | "credits.granted" | "credits.low" | "credits.exhausted" | "credits.expired" | "usage.recorded" | "limits.budget_threshold" | "subscription.created" | "subscription.updated" | "subscription.canceled" | "subscription.past_due" | "payment.succeeded" | "payment.failed" | "member.invited" | "member.joined" | "member.removed" | "model.deprecated" | "template.published" | "template.purchased")[];
+            eventTypes?: ("job.queued" | "job.started" | "job.requeued" | "job.progress" | "job.output" | "job.succeeded" | "job.failed" | "job.canceled" | "job.expired" | "batch.created" | "batch.finished" | "asset.created" | "asset.deleted" | "credits.granted" | "credits.low" | "credits.exhausted" | "credits.expired" | "usage.recorded" | "limits.budget_threshold" | "subscription.created" | "subscription.updated" | "subscription.canceled" | "subscription.past_due" | "payment.succeeded" | "payment.failed" | "member.invited" | "member.joined" | "member.removed" | "model.deprecated" | "template.published" | "template.purchased")[];
             /**
              * Url
              * @example https://example.com/hooks
@@ -1227,6 +1387,13 @@ export interface components {
             url: string;
             /** Width */
             width: number | null;
+        };
+        /** PageOf[BatchView] */
+        PageOf_BatchView_: {
+            /** Data */
+            data: components["schemas"]["BatchView"][];
+            /** Nextcursor */
+            nextCursor: string | null;
         };
         /** PageOf[DeliveryView] */
         PageOf_DeliveryView_: {
@@ -2108,6 +2275,390 @@ export interface operations {
             };
         };
     };
+    list_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_BatchView_"];
+                };
+            };
+            /** @description `identity.unauthenticated`, `identity.key_rejected` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.forbidden`, `identity.csrf_rejected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=n`: answer when it has all ended, or after n (at most 60) s. */
+                prefer?: string | null;
+                /** @description Repeat safely with the same key. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchOrder"];
+            };
+        };
+        responses: {
+            /** @description With `Prefer: wait`: the batch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAccepted"];
+                };
+            };
+            /** @description `request.unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.unauthenticated`, `identity.key_rejected` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.insufficient_credits` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.forbidden`, `identity.csrf_rejected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limits.more_than_the_limit`, `request.invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limits.rate_exceeded` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description `identity.unauthenticated`, `identity.key_rejected` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.forbidden`, `identity.csrf_rejected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `jobs.batch_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat safely with the same key. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description `identity.unauthenticated`, `identity.key_rejected` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.forbidden`, `identity.csrf_rejected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `jobs.batch_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_batch_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: number;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `identity.unauthenticated`, `identity.key_rejected` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.forbidden`, `identity.csrf_rejected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `jobs.batch_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -2116,6 +2667,7 @@ export interface operations {
                 status?: components["schemas"]["State"][] | null;
                 model?: string | null;
                 operation?: string | null;
+                batchId?: string | null;
                 from?: string | null;
                 to?: string | null;
                 /** @description Words of the prompt. */
@@ -2178,7 +2730,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=n`: answer when the job has ended, or after n (at most 60) s. */
+                /** @description `wait=n`: answer when it has all ended, or after n (at most 60) s. */
                 prefer?: string | null;
                 /** @description Repeat safely with the same key. */
                 "idempotency-key"?: string | null;
@@ -2192,13 +2744,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With `Prefer: wait`: the job */
+            /** @description With `Prefer: wait`: the job, or the batch */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobView"];
+                    "application/json": components["schemas"]["JobView"] | components["schemas"]["BatchView"];
                 };
             };
             /** @description Successful Response */
@@ -2207,7 +2759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobAccepted"];
+                    "application/json": components["schemas"]["JobAccepted"] | components["schemas"]["BatchAccepted"];
                 };
             };
             /** @description `request.unreadable` */
@@ -2255,7 +2807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.invalid` */
+            /** @description `limits.more_than_the_limit`, `request.invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2989,7 +3541,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["JobOrder"];
+                "application/json": components["schemas"]["JobOrder"] | components["schemas"]["BatchOrder"];
             };
         };
         responses: {

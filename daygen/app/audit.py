@@ -52,6 +52,16 @@ AUDIT: Mapping[str, str] = {
         select j.id from jobs j where 1 <> (
           select count(*) from (select subject, type from events union all select subject, type from outbox) e
           where e.subject = j.id and e.type = 'job.queued')""",
+    "a batch that has not the jobs it was ordered with": """
+        select b.id from batches b where b.size <> (select count(*) from jobs j where j.batch_id = b.id)""",
+    "a batch that has not ended with its last job": """
+        select b.id from batches b where (b.finished_at is null) <> exists (
+          select from jobs j where j.batch_id = b.id and j.finished_at is null)""",
+    "a batch without exactly one first and, if it has ended, one final event": """
+        select b.id from batches b where (1, case when b.finished_at is null then 0 else 1 end) <> (
+          select count(*) filter (where e.type = 'batch.created'), count(*) filter (where e.type = 'batch.finished')
+          from (select subject, type from events union all select subject, type from outbox) e
+          where e.subject = b.id)""",
     "an output that is of no job, or one too many": """
         select o.job_id from job_outputs o join jobs j on j.id = o.job_id where o.index >= j.count or j.state in
           ('failed', 'canceled', 'expired')""",
@@ -83,6 +93,11 @@ AUDIT: Mapping[str, str] = {
         where e.type in ('job.succeeded', 'job.failed', 'job.canceled', 'job.expired')
           and e.number <= (select number from webhook_cursor) and e.created_at > daygen_now() - interval '29 days'
           and not exists (select from webhook_deliveries d where d.target = h.job_id and d.event_id = e.id)""",
+    "an end of a batch that the address it names is not told of": """
+        select h.batch_id from batch_webhooks h join events e on e.subject = h.batch_id
+        where e.type = 'batch.finished'
+          and e.number <= (select number from webhook_cursor) and e.created_at > daygen_now() - interval '29 days'
+          and not exists (select from webhook_deliveries d where d.target = h.batch_id and d.event_id = e.id)""",
     "a task of a job that has ended": """
         select t.id from tasks t join jobs j on j.task_id = t.id
         where t.state <> 'dead' and j.finished_at is not null""",

@@ -9,23 +9,34 @@
 
 A job holds its price once and ends once; its state, its credits, its usage row and its event are one commit, guarded by
 (job, attempt). With at least one output a job ends `succeeded`, charged for what it has, the rest in `warnings`.
+
+A batch is up to 100 jobs ordered together (`batches`): accepted in one commit, all or none, then each on its own way.
+It ends (event `batch.finished`) in the commit that ends the last of them, `partially_succeeded` if only some did:
+
+    queued ─▶ processing ─▶ succeeded · partially_succeeded · failed · expired · canceled
 """
 
 from daygen.jobs.admission import Admission
-from daygen.jobs.errors import JobNotFound
-from daygen.jobs.events import TERMINAL
-from daygen.jobs.model import ENDS, Filter, Job, Priority, State
+from daygen.jobs.batches import find as find_batch
+from daygen.jobs.errors import BatchNotFound, JobNotFound
+from daygen.jobs.events import BATCH_FINISHED, TERMINAL
+from daygen.jobs.model import ENDS, Batch, BatchState, Filter, Job, Priority, State
 from daygen.jobs.progress import Progress, ProgressFeed
-from daygen.jobs.schemas import HookEvent, show, show_event
+from daygen.jobs.schemas import BatchEvent, HookEvent, show, show_event
 from daygen.jobs.service import Order, cancel, expire, find, reorder, submit
 from daygen.jobs.tasks import RunJob
 from daygen.jobs.worker import PROGRESS, JobRunner, expire_overdue
 
 __all__ = [
+    "BATCH_FINISHED",
     "ENDS",
     "PROGRESS",
     "TERMINAL",
     "Admission",
+    "Batch",
+    "BatchEvent",
+    "BatchNotFound",
+    "BatchState",
     "Filter",
     "HookEvent",
     "Job",
@@ -41,6 +52,7 @@ __all__ = [
     "expire",
     "expire_overdue",
     "find",
+    "find_batch",
     "reorder",
     "show",
     "show_event",

@@ -3,7 +3,7 @@
 from daygen.jobs.model import Failure
 from daygen.kit.problems import NotFound, Problem
 from daygen.ledger import InsufficientCredits
-from daygen.limits import RateExceeded
+from daygen.limits import MoreThanTheLimit, RateExceeded
 from daygen.providers import Refused
 
 
@@ -17,7 +17,18 @@ class JobNotFound(NotFound):
         super().__init__("There is no such job in this workspace.")
 
 
+class BatchNotFound(NotFound):
+    """No such batch in this workspace."""
+
+    code = "jobs.batch_not_found"
+    title = "There is no such batch"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such batch in this workspace.")
+
+
 SUBMIT_PROBLEMS: list[type[Problem]] = [InsufficientCredits, RateExceeded]
+BATCH_PROBLEMS: list[type[Problem]] = [*SUBMIT_PROBLEMS, MoreThanTheLimit]
 
 
 def refused(refusal: Refused) -> Failure:

@@ -5,11 +5,12 @@ from typing import Any
 
 from daygen.assets import Asset
 from daygen.infra.outbox import Fact
-from daygen.jobs.model import Job, State
+from daygen.jobs.model import ENDS, Batch, Job, State
 from daygen.kit import clock
 from daygen.kit.money import shown
 
-TERMINAL = {f"job.{state}" for state in (State.SUCCEEDED, State.FAILED, State.CANCELED, State.EXPIRED)}
+TERMINAL = {f"job.{state}" for state in ENDS}
+BATCH_FINISHED = "batch.finished"
 
 
 def queued(job: Job) -> Fact:
@@ -39,11 +40,36 @@ def ended(job: Job) -> Fact:
     return _fact(f"job.{job.state}", job, end, job.outputs)
 
 
+def batch_created(batch: Batch) -> Fact:
+    """Jobs were accepted together."""
+    return _batch("batch.created", batch)
+
+
+def batch_finished(batch: Batch) -> Fact:
+    """The last of them has come to its end."""
+    return _batch(BATCH_FINISHED, batch)
+
+
+def _batch(kind: str, batch: Batch) -> Fact:
+    data = {
+        "batchId": str(batch.id),
+        "status": batch.state,
+        "progress": round(batch.progress, 3),
+        "jobIds": [str(job_id) for job_id in batch.job_ids],
+        "counts": {state: batch.counts.get(state, 0) for state in State},
+        "cost": {"quotedCredits": shown(batch.quoted), "chargedCredits": shown(batch.charged)},
+        "createdAt": clock.shown(batch.created_at),
+        "finishedAt": None if batch.finished_at is None else clock.shown(batch.finished_at),
+    }
+    return Fact(kind, batch.workspace_id, batch.id, data)
+
+
 def _fact(
     kind: str, job: Job, more: Mapping[str, Any] | None = None, outputs: Sequence[tuple[int, Asset]] = ()
 ) -> Fact:
     data = {
         "jobId": str(job.id),
+        "batchId": None if job.batch_id is None else str(job.batch_id),
         "status": job.state,
         "progress": job.progress,
         "model": job.model,

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Self
 
 from daygen.assets import Asset
-from daygen.kit.ids import AssetId, JobId, KeyId, TaskId, UserId, WorkspaceId
+from daygen.kit.ids import AssetId, BatchId, JobId, KeyId, TaskId, UserId, WorkspaceId
 from daygen.kit.money import Millicredits
 from daygen.limits import Window
 
@@ -118,6 +118,7 @@ class Job:
     progress: float
     outputs: Sequence[tuple[int, Asset]] = ()
     previews: Sequence[Preview] = ()
+    batch_id: BatchId | None = None
 
     @property
     def folder(self) -> str:
@@ -153,11 +154,54 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     words: str | None = None
+    batch_id: BatchId | None = None
+
+
+MOST_JOBS = 100  # of a batch
+
+
+class BatchState(StrEnum):
+    """Where a batch is, by its jobs. All but the first two are ends: how it ended says what has come of it."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    PARTIALLY_SUCCEEDED = "partially_succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """An order that waits to be accepted: the job, its task and event, and the answer that is kept under its key."""
+class Batch:
+    """Jobs that were ordered together, in the order of their ids. `charged` is what those that have ended cost."""
+
+    id: BatchId
+    workspace_id: WorkspaceId
+    job_ids: Sequence[JobId]
+    counts: Mapping[State, int]
+    progress: float
+    quoted: Millicredits
+    charged: Millicredits
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def state(self) -> BatchState:
+        """Where it is: with no success it has ended as its unluckiest job did."""
+        if self.finished_at is None:
+            waits = self.counts.get(State.QUEUED, 0) == len(self.job_ids)
+            return BatchState.QUEUED if waits else BatchState.PROCESSING
+        if self.counts.get(State.SUCCEEDED):
+            whole = self.counts[State.SUCCEEDED] == len(self.job_ids)
+            return BatchState.SUCCEEDED if whole else BatchState.PARTIALLY_SUCCEEDED
+        worst = next(state for state in (State.FAILED, State.EXPIRED, State.CANCELED) if self.counts.get(state))
+        return BatchState(worst)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A job that waits to be accepted, with its task and event."""
 
     job: Job
     deadline: timedelta
@@ -165,11 +209,41 @@ class Draft:
     hook: Hook | None
     task: Mapping[str, Any]
     fact: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A batch that waits to be accepted, with its event; `url` is told of its end."""
+
+    id: BatchId
+    url: str | None
+    fact: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What waits to be accepted as a whole or not at all, and the answer that is kept under its key.
+
+    It is one job, or those of a batch.
+    """
+
+    jobs: Sequence[Drafted]
+    batch: Opening | None
     answer: Mapping[str, Any]
     key: str | None
     fingerprint: bytes | None
     traceparent: str | None
     request_id: str | None
+
+    @property
+    def workspace_id(self) -> WorkspaceId:
+        """Whose it is."""
+        return self.jobs[0].job.workspace_id
+
+    @property
+    def quoted(self) -> Millicredits:
+        """What it costs if all its outputs are made."""
+        return Millicredits(sum(drafted.job.quoted for drafted in self.jobs))
 
 
 @dataclass(frozen=True, slots=True)

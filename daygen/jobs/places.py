@@ -19,7 +19,7 @@ from daygen.infra import queue, telemetry
 from daygen.infra.db import Database, Tx
 from daygen.infra.outbox import Event, Feed
 from daygen.jobs import repository
-from daygen.kit.ids import JobId, TaskId, WorkspaceId
+from daygen.kit.ids import BatchId, JobId, TaskId, WorkspaceId
 
 EVERY = timedelta(seconds=1)
 MOST_TOLD = 100  # of a workspace in a turn, those whose turn is nearest
@@ -37,6 +37,7 @@ class Waiting:
 
     workspace_id: WorkspaceId
     job_id: JobId
+    batch_id: BatchId | None
     task_id: TaskId
     share: float
     model: str
@@ -128,6 +129,7 @@ class Places:
             Waiting(
                 workspace_id=WorkspaceId.of(row["workspace_id"]),
                 job_id=JobId.of(row["id"]),
+                batch_id=BatchId.of(row["batch_id"]) if row["batch_id"] else None,
                 task_id=TaskId.of(row["task_id"]),
                 share=row["share"],
                 model=row["model"],

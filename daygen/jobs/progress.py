@@ -14,7 +14,7 @@ from daygen.jobs import repository
 from daygen.jobs.model import Preview, State
 from daygen.jobs.places import Places, Waiting
 from daygen.jobs.worker import PROGRESS
-from daygen.kit.ids import JobId, WorkspaceId
+from daygen.kit.ids import BatchId, JobId, WorkspaceId
 
 log = telemetry.get_logger(__name__)
 
@@ -25,6 +25,7 @@ class Progress:
 
     workspace_id: WorkspaceId
     job_id: JobId
+    batch_id: BatchId | None
     share: float
     model: str
     operation: str
@@ -37,6 +38,7 @@ class Progress:
         """What the event `job.progress` says; files by their keys."""
         return {
             "jobId": str(self.job_id),
+            "batchId": None if self.batch_id is None else str(self.batch_id),
             "status": State.PROCESSING if self.position is None else State.QUEUED,
             "progress": round(self.share, 3),
             "model": self.model,
@@ -99,6 +101,7 @@ class ProgressFeed:
             note = Progress(
                 workspace_id=WorkspaceId.of(row["workspace_id"]),
                 job_id=JobId.of(row["job_id"]),
+                batch_id=BatchId.of(row["batch_id"]) if row["batch_id"] else None,
                 share=row["share"],
                 model=row["model"],
                 operation=row["operation"],
@@ -112,6 +115,7 @@ class ProgressFeed:
             Progress(
                 workspace_id=one.workspace_id,
                 job_id=one.job_id,
+                batch_id=one.batch_id,
                 share=one.share,
                 model=one.model,
                 operation=one.operation,

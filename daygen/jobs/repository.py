@@ -1,6 +1,7 @@
-"""The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs`, `job_progress` and `job_webhooks`."""
+"""The jobs' SQL: tables `jobs`, `job_orders`, `job_outputs`, `job_progress`, `batches` and `…_webhooks`."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import resources
@@ -10,15 +11,15 @@ from asyncpg import Record
 
 from daygen import assets
 from daygen.infra.db import Tx
-from daygen.jobs.model import Draft, Failure, Filter, Hook, Job, Preview, Priority, State, Verdict
-from daygen.kit.ids import AssetId, EventId, JobId, KeyId, TaskId, TransferId, UserId, WorkspaceId
+from daygen.jobs.model import Batch, Draft, Failure, Filter, Hook, Job, Preview, Priority, State, Verdict
+from daygen.kit.ids import AssetId, BatchId, EventId, JobId, KeyId, TaskId, TransferId, UserId, WorkspaceId
 from daygen.kit.money import Millicredits
 from daygen.limits import Window
 
 ADD = """
 insert into jobs (id, workspace_id, user_id, key_id, task_id, provider, model, operation, count, priority, quoted,
-  parent_asset_id, retry_of, trace_id, deadline_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, daygen_now() + $15::interval)
+  parent_asset_id, retry_of, trace_id, deadline_at, batch_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, daygen_now() + $15::interval, $16)
 """
 ADD_ORDER = """
 insert into job_orders (job_id, input, metadata) values ($1, $2, $3)
@@ -59,6 +60,7 @@ where j.workspace_id = $1 and ($2::uuid is null or j.id < $2)
   and ($8::text is null or o.input ->> 'prompt' ilike '%' || $8 || '%' escape '\\')
 order by j.id desc limit $9
 """
+LIST_OF_BATCH = LIST.replace("where ", "where j.batch_id = $10 and ", 1)
 OUTPUTS = """
 select job_id, index, asset_id from job_outputs where job_id = any($1::uuid[]) order by job_id, index
 """
@@ -91,7 +93,7 @@ NEWEST_PROGRESS = """
 select coalesce(max(version), 0) from job_progress
 """
 PROGRESS_AFTER = """
-select p.job_id, p.workspace_id, p.share::float8, p.version, j.model, j.operation, j.attempts,
+select p.job_id, p.workspace_id, j.batch_id, p.share::float8, p.version, j.model, j.operation, j.attempts,
   case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews,
   case when p.previews <> '[]' then array(select index from job_outputs o where o.job_id = p.job_id) end delivered
 from job_progress p join jobs j on j.id = p.job_id where p.version > $1 order by p.version limit 1000
@@ -102,10 +104,36 @@ with waiting as (
   union select id from jobs where id = any($2::uuid[]) and state = 'queued'
   order by id limit $3
 )
-select j.id, j.workspace_id, j.task_id, j.model, j.operation, j.attempts,
+select j.id, j.workspace_id, j.batch_id, j.task_id, j.model, j.operation, j.attempts,
   greatest(coalesce(p.share, 0),
     (select count(*) from job_outputs o where o.job_id = j.id)::real / j.count)::float8 share
 from waiting join jobs j using (id) left join job_progress p on p.job_id = j.id
+"""
+ADD_BATCH = """
+insert into batches (id, workspace_id, size) values ($1, $2, $3)
+"""
+ADD_BATCH_HOOK = """
+insert into batch_webhooks (batch_id, url) values ($1, $2)
+"""
+BATCHES = """
+select b.id, b.workspace_id, b.created_at, b.finished_at, jobs.*
+from batches b cross join lateral (
+  select array_agg(j.id order by j.id) ids, array_agg(j.state) states,
+    sum(j.quoted)::bigint quoted, coalesce(sum(j.charged), 0)::bigint charged,
+    avg(case when j.finished_at is not null then 1 else greatest(coalesce(p.share, 0),
+      (select count(*) from job_outputs o where o.job_id = j.id)::real / j.count) end)::float8 progress
+  from jobs j left join job_progress p on p.job_id = j.id where j.batch_id = b.id
+) jobs
+"""
+FIND_BATCH = f"{BATCHES} where b.workspace_id = $1 and b.id = $2"
+LIST_BATCHES = f"{BATCHES} where b.workspace_id = $1 and ($2::uuid is null or b.id < $2) order by b.id desc limit $3"
+UNFINISHED = """
+select id, task_id from jobs where batch_id = $1 and finished_at is null order by id
+"""
+# Whoever ends a job holds its account's lock, and the ends before it are committed: of two that are the last, one is.
+FINISH_BATCH = """
+update batches set finished_at = daygen_now() where id = $1 and finished_at is null
+  and not exists (select from jobs where batch_id = $1 and finished_at is null)
 """
 OVERDUE = """
 select id from jobs where finished_at is null and deadline_at <= daygen_now() order by deadline_at limit 100
@@ -131,43 +159,54 @@ async def add(tx: Tx, job: Job, deadline: timedelta, retry_of: JobId | None) -> 
         retry_of,
         job.trace_id,
         deadline,
+        job.batch_id,
     )
     await tx.run(ADD_ORDER, job.id, job.input, job.metadata)
 
 
 async def admit(tx: Tx, drafts: Sequence[Draft]) -> tuple[list[Verdict], set[str]]:
     """Judge orders and write those that are accepted, in one statement; also the bells that are still to be rung."""
-    jobs = [draft.job for draft in drafts]
+    orders = [(lot, draft, drafted, drafted.job) for lot, draft in enumerate(drafts, 1) for drafted in draft.jobs]
+    batches = [draft.batch for draft in drafts]
     rows = await tx.rows(
         ADMIT,
-        [job.id for job in jobs],
-        [job.workspace_id for job in jobs],
-        [job.user_id for job in jobs],
-        [job.key_id for job in jobs],
-        [job.task_id for job in jobs],
-        [job.provider for job in jobs],
-        [job.model for job in jobs],
-        [job.operation for job in jobs],
-        [job.count for job in jobs],
-        [int(job.priority) for job in jobs],
-        [job.quoted for job in jobs],
-        [job.parent_asset_id for job in jobs],
-        [draft.retry_of for draft in drafts],
-        [job.trace_id for job in jobs],
-        [draft.deadline for draft in drafts],
-        [_json(job.input) for job in jobs],
-        [_json(job.metadata) for job in jobs],
-        [_json(draft.task) for draft in drafts],
-        [draft.traceparent for draft in drafts],
-        [draft.request_id for draft in drafts],
-        [EventId.new() for _ in drafts],
-        [_json(draft.fact) for draft in drafts],
-        [TransferId.new() for _ in drafts],
+        [draft.workspace_id for draft in drafts],
+        [len(draft.jobs) for draft in drafts],
+        [draft.quoted for draft in drafts],
         [draft.key for draft in drafts],
         [draft.fingerprint for draft in drafts],
         [_json(draft.answer) for draft in drafts],
-        [draft.hook.url if draft.hook else None for draft in drafts],
-        [",".join(draft.hook.events) if draft.hook else None for draft in drafts],
+        [batch.id if batch else None for batch in batches],
+        [EventId.new() if batch else None for batch in batches],
+        [_json(batch.fact) if batch else None for batch in batches],
+        [batch.url if batch else None for batch in batches],
+        [lot for lot, _, _, _ in orders],
+        [job.id for _, _, _, job in orders],
+        [job.workspace_id for _, _, _, job in orders],
+        [job.user_id for _, _, _, job in orders],
+        [job.key_id for _, _, _, job in orders],
+        [job.task_id for _, _, _, job in orders],
+        [job.provider for _, _, _, job in orders],
+        [job.model for _, _, _, job in orders],
+        [job.operation for _, _, _, job in orders],
+        [job.count for _, _, _, job in orders],
+        [int(job.priority) for _, _, _, job in orders],
+        [job.quoted for _, _, _, job in orders],
+        [job.parent_asset_id for _, _, _, job in orders],
+        [drafted.retry_of for _, _, drafted, _ in orders],
+        [job.trace_id for _, _, _, job in orders],
+        [drafted.deadline for _, _, drafted, _ in orders],
+        [_json(job.input) for _, _, _, job in orders],
+        [_json(job.metadata) for _, _, _, job in orders],
+        [_json(drafted.task) for _, _, drafted, _ in orders],
+        [draft.traceparent for _, draft, _, _ in orders],
+        [draft.request_id for _, draft, _, _ in orders],
+        [EventId.new() for _ in orders],
+        [_json(drafted.fact) for _, _, drafted, _ in orders],
+        [TransferId.new() for _ in orders],
+        [drafted.hook.url if drafted.hook else None for _, _, drafted, _ in orders],
+        [",".join(drafted.hook.events) if drafted.hook else None for _, _, drafted, _ in orders],
+        [job.batch_id for _, _, _, job in orders],
     )
     return [_verdict(row) for row in rows], set(rows[0]["unrung"] or ())
 
@@ -209,7 +248,7 @@ async def list_jobs(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: Jo
         for special in ("\\", "%", "_"):
             words = words.replace(special, f"\\{special}")
     rows = await tx.rows(
-        LIST,
+        LIST if which.batch_id is None else LIST_OF_BATCH,
         workspace_id,
         before,
         None if which.states is None else [*which.states],
@@ -219,6 +258,7 @@ async def list_jobs(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: Jo
         which.until,
         words,
         most,
+        *(() if which.batch_id is None else (which.batch_id,)),
     )
     return await _with_outputs(tx, rows)
 
@@ -276,6 +316,34 @@ async def queued(tx: Tx, workspaces: Sequence[WorkspaceId], jobs: Sequence[JobId
     return await tx.rows(QUEUED, list(workspaces), list(jobs), most)
 
 
+async def add_batch(tx: Tx, batch: Batch, url: str | None) -> None:
+    """Write a batch, and the address that is told of its end; before its jobs."""
+    await tx.run(ADD_BATCH, batch.id, batch.workspace_id, len(batch.job_ids))
+    if url is not None:
+        await tx.run(ADD_BATCH_HOOK, batch.id, url)
+
+
+async def find_batch(tx: Tx, workspace_id: WorkspaceId, batch_id: BatchId) -> Batch | None:
+    """One of a workspace's batches."""
+    row = await tx.row(FIND_BATCH, workspace_id, batch_id)
+    return _batch(row) if row else None
+
+
+async def list_batches(tx: Tx, workspace_id: WorkspaceId, before: BatchId | None, most: int) -> list[Batch]:
+    """A workspace's batches, the newest first."""
+    return [_batch(row) for row in await tx.rows(LIST_BATCHES, workspace_id, before, most)]
+
+
+async def unfinished(tx: Tx, batch_id: BatchId) -> list[tuple[JobId, TaskId]]:
+    """The jobs of a batch that have not ended, and their tasks."""
+    return [(JobId.of(row["id"]), TaskId.of(row["task_id"])) for row in await tx.rows(UNFINISHED, batch_id)]
+
+
+async def finish_batch(tx: Tx, batch_id: BatchId) -> bool:
+    """End a batch whose last job has just ended; False when it was not the last."""
+    return await tx.run(FINISH_BATCH, batch_id) == 1
+
+
 async def overdue(tx: Tx) -> list[JobId]:
     """Jobs past their deadline, up to 100."""
     return [JobId.of(row["id"]) for row in await tx.rows(OVERDUE)]
@@ -308,6 +376,20 @@ def _verdict(row: Record) -> Verdict:
     with_it = row["admitted"] if kind == "accepted" else row["requests"]
     counts = (row["counts"][0] + with_it, *row["counts"][1:])
     return Verdict(kind, Window(row["per_minute"], row["this_second"], counts), Millicredits(row["available"]))
+
+
+def _batch(row: Record) -> Batch:
+    return Batch(
+        id=BatchId.of(row["id"]),
+        workspace_id=WorkspaceId.of(row["workspace_id"]),
+        job_ids=[JobId.of(job_id) for job_id in row["ids"]],
+        counts=Counter(map(State, row["states"])),
+        progress=row["progress"],
+        quoted=Millicredits(row["quoted"]),
+        charged=Millicredits(row["charged"]),
+        created_at=row["created_at"],
+        finished_at=row["finished_at"],
+    )
 
 
 def _job(row: Record, outputs: list[tuple[int, assets.Asset]]) -> Job:
@@ -345,4 +427,5 @@ def _job(row: Record, outputs: list[tuple[int, assets.Asset]]) -> Job:
         progress=1.0 if state == State.SUCCEEDED else max(row["share"], len(outputs) / row["count"]),
         outputs=outputs,
         previews=[preview for preview in map(Preview.of, row["previews"]) if preview.index not in delivered],
+        batch_id=BatchId.of(row["batch_id"]) if row["batch_id"] else None,
     )

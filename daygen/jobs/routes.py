@@ -1,40 +1,46 @@
 """Submit, list, show, cancel, retry and quote jobs."""
 
-import asyncio
-import contextlib
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Header, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from daygen.catalog import Catalog, Models
+from daygen.catalog import Models
 from daygen.identity import PROBLEMS, Asking, Caller, Scope
 from daygen.infra import queue, telemetry
 from daygen.infra.db import Database, Tx
-from daygen.infra.egress import Address, Guard, Refused
 from daygen.infra.http import Db, Idempotency, Moment, PageOf, Store, Wire, once, responses, router
-from daygen.infra.outbox import Event, Feed
 from daygen.infra.storage import Storage
-from daygen.jobs import events, service
+from daygen.jobs import batch_routes, events, service
 from daygen.jobs.admission import Admission
-from daygen.jobs.errors import SUBMIT_PROBLEMS, JobNotFound
-from daygen.jobs.model import ENDS, Filter, Hook, Job, State
-from daygen.jobs.schemas import JobAccepted, JobOrder, JobView, QuoteView, SpanView, TraceView, show
+from daygen.jobs.errors import BATCH_PROBLEMS, SUBMIT_PROBLEMS, JobNotFound
+from daygen.jobs.model import ENDS, Filter, Job, State
+from daygen.jobs.orders import Orders
+from daygen.jobs.patience import APPLIED, Prefer, wait_for_end, wait_of
+from daygen.jobs.schemas import (
+    BatchAccepted,
+    BatchOrder,
+    BatchView,
+    JobAccepted,
+    JobOrder,
+    JobView,
+    Quotable,
+    QuoteView,
+    SpanView,
+    TraceView,
+    show,
+)
 from daygen.jobs.service import Order
 from daygen.kit import paging
-from daygen.kit.ids import JobId, TaskId
+from daygen.kit.ids import BatchId, JobId, TaskId
 from daygen.kit.problems import Invalid
 
 routes = router("jobs")
+routes.include_router(batch_routes.routes)
 
-LONGEST_WAIT = timedelta(seconds=60)
 JobPath = JobId
-Prefer = Annotated[
-    str | None, Header(description="`wait=n`: answer when the job has ended, or after n (at most 60) s.")
-]
 
 
 class JobQuery(Wire):
@@ -45,21 +51,22 @@ class JobQuery(Wire):
     status: Annotated[list[State] | None, Query(max_length=len(State))] = None
     model: Annotated[str | None, Query(max_length=200)] = None
     operation: Annotated[str | None, Query(max_length=100)] = None
+    batch_id: BatchId | None = None
     since: Annotated[Moment | None, Query(alias="from")] = None
     until: Annotated[Moment | None, Query(alias="to")] = None
     q: Annotated[str | None, Query(max_length=200, description="Words of the prompt.")] = None
 
     def filter(self) -> Filter:
         """What it asks for."""
-        return Filter(self.status, self.model, self.operation, self.since, self.until, self.q)
+        return Filter(self.status, self.model, self.operation, self.since, self.until, self.q, self.batch_id)
 
 
 @routes.post(
     "/v1/jobs",
     status_code=202,
-    response_model=JobAccepted,
-    responses={200: {"model": JobView, "description": "With `Prefer: wait`: the job"}}
-    | responses(*PROBLEMS, *SUBMIT_PROBLEMS, Invalid),
+    response_model=JobAccepted | BatchAccepted,
+    responses={200: {"model": JobView | BatchView, "description": "With `Prefer: wait`: the job, or the batch"}}
+    | responses(*PROBLEMS, *BATCH_PROBLEMS, Invalid),
 )
 async def submit_job(
     request: Request,
@@ -71,11 +78,16 @@ async def submit_job(
     key: Idempotency,
     prefer: Prefer = None,
 ) -> Response:
-    """Order outputs of a model. Answers at once; the work is queued and its price is held."""
+    """Order outputs of a model. Answers at once; the work is queued and its price is held.
+
+    With `models`, or with `sweep`, it is a batch: all of its jobs are accepted, or none.
+    """
     caller.need(Scope.JOBS_WRITE)
-    wait = _wait(prefer)
-    ordered = _order(catalog, order, request.app.state.egress.guard)
-    return await _submit(request, ordered, caller, db, storage, key, wait)
+    wait = wait_of(prefer)
+    orders = Orders(catalog, request.app.state.egress.guard)
+    if order.is_several:
+        return await batch_routes.submit(request, orders.several(order), None, caller, db, key, wait)
+    return await _submit(request, orders.one(order), caller, db, storage, key, wait)
 
 
 @routes.get("/v1/jobs", responses=responses(*PROBLEMS, Invalid))
@@ -130,11 +142,17 @@ async def retry_job(
 
 @routes.post("/v1/quotes", responses=responses(*PROBLEMS, Invalid))
 async def quote_job(
-    request: Request, order: JobOrder, caller: Asking, catalog: Models, _repeat: Idempotency
+    request: Request, order: Quotable, caller: Asking, catalog: Models, _repeat: Idempotency
 ) -> QuoteView:
-    """Say what an order costs; nothing is charged or kept."""
+    """Say what an order costs, or the orders of a batch; nothing is charged or kept."""
     caller.need(Scope.JOBS_READ)
-    return QuoteView.of(_order(catalog, order, request.app.state.egress.guard).plan)
+    orders = Orders(catalog, request.app.state.egress.guard)
+    if isinstance(order, BatchOrder):
+        orders.address("webhookUrl", order.webhook_url)
+        read = orders.batch(order.orders)
+    else:
+        read = orders.several(order) if order.is_several else [orders.one(order)]
+    return QuoteView.of([one.plan for one in read])
 
 
 @routes.get("/v1/jobs/{job_id}/trace", responses=responses(*PROBLEMS, JobNotFound))
@@ -178,8 +196,13 @@ async def _submit(
     headers = accepted.window.headers() if accepted.window else {}
     if wait is None:
         return JSONResponse(accepted.body, accepted.status, headers)
-    job = await _ended(request.app.state.feed, db, caller, accepted.job_id, wait)
-    return JSONResponse((await _shown(db, storage, job)).body(), 200, headers | {"Preference-Applied": "wait"})
+
+    async def has_ended() -> bool:
+        return (await _found(db, caller, accepted.job_id)).state in ENDS
+
+    await wait_for_end(request.app.state.feed, accepted.job_id, events.TERMINAL, wait, has_ended)
+    job = await _found(db, caller, accepted.job_id)
+    return JSONResponse((await _shown(db, storage, job)).body(), 200, headers | APPLIED)
 
 
 async def _shown(db: Database, storage: Storage, job: Job) -> JobView:
@@ -194,42 +217,6 @@ async def _places(tx: Tx, jobs: Sequence[Job]) -> Mapping[TaskId, int]:
     return await queue.positions(tx, waiting) if waiting else {}
 
 
-async def _ended(feed: Feed, db: Database, caller: Caller, job_id: JobId, wait: timedelta) -> Job:
-    """The job when it has ended, or as it stands after the wait."""
-    over = asyncio.Event()
-
-    def receive(event: Event) -> None:
-        if event.type in events.TERMINAL:
-            over.set()
-
-    stop_listening = feed.listen(job_id, receive)
-    try:
-        async with db.reading() as tx:
-            job = await service.find(tx, caller.workspace_id, job_id)
-        if job.state in ENDS:
-            return job
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), wait.total_seconds())
-    finally:
-        stop_listening()
+async def _found(db: Database, caller: Caller, job_id: JobId) -> Job:
     async with db.reading() as tx:
         return await service.find(tx, caller.workspace_id, job_id)
-
-
-def _order(catalog: Catalog, order: JobOrder, guard: Guard) -> Order:
-    plan = catalog.plan(order.model, order.operation, order.input, order.count)
-    hook = None
-    if order.webhook_events and order.webhook_url is None:
-        raise Invalid.field("webhookEvents", "says what is sent, but webhookUrl does not say where to")
-    if order.webhook_url is not None:
-        try:
-            hook = Hook(str(Address.read(order.webhook_url).judged(guard)), tuple(order.webhook_events))
-        except Refused as refused:
-            raise Invalid.field("webhookUrl", str(refused)) from None
-    return Order(plan, order.rank, order.deadline, order.metadata, hook=hook)
-
-
-def _wait(prefer: str | None) -> timedelta | None:
-    """Read `Prefer: wait=n` (RFC 7240); other preferences are not ours."""
-    found = re.search(r"(?:^|[,;\s])wait\s*=\s*(\d{1,4})", prefer or "")
-    return min(timedelta(seconds=int(found[1])), LONGEST_WAIT) if found else None

@@ -1,18 +1,18 @@
 """What jobs say over HTTP."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Discriminator, Field, Tag, field_validator
 
 from daygen.assets import Asset, link, link_to
 from daygen.catalog import MOST_OUTPUTS, Plan
-from daygen.infra.http import Moment, Wire
+from daygen.infra.http import Moment, Wire, alternative
 from daygen.infra.storage import Storage
-from daygen.jobs.model import Job, Priority, State
-from daygen.kit.ids import AssetId, JobId
+from daygen.jobs.model import MOST_JOBS, Batch, BatchState, Job, Priority, State
+from daygen.kit.ids import AssetId, BatchId, JobId
 from daygen.kit.money import Millicredits, shown
 
 Number = float | int
@@ -28,14 +28,28 @@ HookEvent = Literal[
     "job.canceled",
     "job.expired",
 ]
+BatchEvent = Literal["batch.created", "batch.finished"]
 MOST_METADATA = 50
 LONGEST_METADATA = 500
 
 
-class JobOrder(Wire):
-    """An order: one operation of one model. `input` follows the model's JSON Schema (`GET /v1/models`)."""
+ModelName = Annotated[str, Field(min_length=1, max_length=200, examples=["local/print"])]
 
-    model: Annotated[str, Field(min_length=1, max_length=200, examples=["local/print"])]
+
+class JobOrder(Wire):
+    """An order: one operation of one model. `input` follows the model's JSON Schema (`GET /v1/models`).
+
+    With `models` instead of `model`, or with `sweep`, it is an order for a batch: a job for each wording and model.
+    """
+
+    model: ModelName | None = None
+    models: Annotated[
+        list[ModelName] | None,
+        Field(min_length=1, max_length=MOST_JOBS, description="Several models, instead of `model`."),
+    ] = None
+    sweep: Annotated[
+        bool, Field(strict=True, description="Read `{red|blue}` in texts of the input as a choice: a job for each.")
+    ] = False
     operation: Annotated[str | None, Field(max_length=100, examples=["text_to_image"])] = None
     input: Annotated[dict[str, Any], Field(examples=[{"prompt": "a lighthouse at dusk", "aspectRatio": "3:2"}])]
     count: Annotated[int, Field(strict=True, ge=1, le=MOST_OUTPUTS)] = 1
@@ -66,6 +80,11 @@ class JobOrder(Wire):
             raise ValueError("there is no such folder in this workspace")
 
     @property
+    def is_several(self) -> bool:
+        """Whether it is an order for a batch."""
+        return self.models is not None or self.sweep
+
+    @property
     def deadline(self) -> timedelta:
         """How long it may take."""
         return timedelta(seconds=self.deadline_seconds)
@@ -76,11 +95,42 @@ class JobOrder(Wire):
         return Priority[self.priority.upper()]
 
 
+class BatchOrder(Wire):
+    """Orders for one batch of up to 100 jobs: all are accepted or none. `webhookUrl` is told of the batch's end."""
+
+    orders: Annotated[list[JobOrder], Field(min_length=1, max_length=MOST_JOBS)]
+    webhook_url: Annotated[str | None, Field(max_length=2048, examples=["https://example.com/hooks"])] = None
+
+
+_JOB, _BATCH = alternative("job"), alternative("batch")
+
+
+def _kind(body: Any) -> str:
+    return _BATCH if isinstance(body, BatchOrder) or (isinstance(body, dict) and "orders" in body) else _JOB
+
+
+Quotable = Annotated[
+    Annotated[JobOrder, Tag(_JOB)] | Annotated[BatchOrder, Tag(_BATCH)],
+    Discriminator(_kind),
+]
+
+
 class QuoteLine(Wire):
     """One part of a price."""
 
     description: str
     credits: Number
+
+    @classmethod
+    def of(cls, plan: Plan) -> "QuoteLine":
+        """Show a plan's price."""
+        rule = plan.offer.price
+        seconds = f" of {plan.input[rule.seconds]} s" if rule.seconds else ""
+        each = f"{shown(Millicredits(rule.tariff.of(plan.input)))}{' a second' if rule.seconds else ''}"
+        return cls(
+            description=f"{plan.model.title}, {plan.offer.operation}: {plan.count} outputs{seconds} at {each}",
+            credits=shown(plan.price),
+        )
 
 
 class QuoteView(Wire):
@@ -91,16 +141,10 @@ class QuoteView(Wire):
     lines: list[QuoteLine]
 
     @classmethod
-    def of(cls, plan: Plan) -> "QuoteView":
-        """Show a plan's price."""
-        rule = plan.offer.price
-        seconds = f" of {plan.input[rule.seconds]} s" if rule.seconds else ""
-        each = f"{shown(Millicredits(rule.tariff.of(plan.input)))}{' a second' if rule.seconds else ''}"
-        line = QuoteLine(
-            description=f"{plan.model.title}, {plan.offer.operation}: {plan.count} outputs{seconds} at {each}",
-            credits=shown(plan.price),
-        )
-        return cls(credits=shown(plan.price), usd=None, lines=[line])
+    def of(cls, plans: Sequence[Plan]) -> "QuoteView":
+        """Show the price of plans, a line each."""
+        price = Millicredits(sum(plan.price for plan in plans))
+        return cls(credits=shown(price), usd=None, lines=[QuoteLine.of(plan) for plan in plans])
 
 
 class Price(Wire):
@@ -116,6 +160,11 @@ class JobUrls(Wire):
     events: str
     cancel: str
 
+    @classmethod
+    def under(cls, here: str) -> "JobUrls":
+        """Of what is at this address."""
+        return cls(self=here, events=f"{here}/events", cancel=f"{here}/cancel")
+
 
 class JobAccepted(Wire):
     """The job is recorded, its price is held, and the work is queued."""
@@ -128,9 +177,29 @@ class JobAccepted(Wire):
     @classmethod
     def of(cls, job: Job, public_url: str) -> "JobAccepted":
         """Show a job that was just accepted."""
-        here = f"{public_url}/v1/jobs/{job.id}"
-        urls = JobUrls(self=here, events=f"{here}/events", cancel=f"{here}/cancel")
+        urls = JobUrls.under(f"{public_url}/v1/jobs/{job.id}")
         return cls(job_id=job.id, status=job.state, quote=Price(credits=shown(job.quoted)), urls=urls)
+
+
+class BatchAccepted(Wire):
+    """The jobs are recorded, in the order of the orders, the price of each is held, and the work is queued."""
+
+    batch_id: BatchId
+    job_ids: list[JobId]
+    status: BatchState
+    quote: Price
+    urls: JobUrls
+
+    @classmethod
+    def of(cls, batch: Batch, public_url: str) -> "BatchAccepted":
+        """Show a batch that was just accepted."""
+        return cls(
+            batch_id=batch.id,
+            job_ids=list(batch.job_ids),
+            status=batch.state,
+            quote=Price(credits=shown(batch.quoted)),
+            urls=JobUrls.under(f"{public_url}/v1/batches/{batch.id}"),
+        )
 
 
 class OutputView(Wire):
@@ -199,12 +268,46 @@ class JobView(Wire):
     attempts: int
     position: int | None
     parent_asset_id: AssetId | None
-    batch_id: str | None
+    batch_id: BatchId | None
     warnings: list[str]
     metadata: dict[str, MetadataValue]
     created_at: Moment
     deadline_at: Moment
     finished_at: Moment | None
+
+
+class BatchCostView(Wire):
+    """What was held for its jobs, and what those that have ended were charged."""
+
+    quoted_credits: Number
+    charged_credits: Number
+
+
+class BatchView(Wire):
+    """A batch as it stands. `counts` has every status of a job; `progress` is 1 when all have ended."""
+
+    id: BatchId
+    status: BatchState
+    progress: float
+    job_ids: list[JobId]
+    counts: dict[State, int]
+    cost: BatchCostView
+    created_at: Moment
+    finished_at: Moment | None
+
+    @classmethod
+    def of(cls, batch: Batch) -> "BatchView":
+        """Show a batch."""
+        return cls(
+            id=batch.id,
+            status=batch.state,
+            progress=round(batch.progress, 3),
+            job_ids=list(batch.job_ids),
+            counts={state: batch.counts.get(state, 0) for state in State},
+            cost=BatchCostView(quoted_credits=shown(batch.quoted), charged_credits=shown(batch.charged)),
+            created_at=batch.created_at,
+            finished_at=batch.finished_at,
+        )
 
 
 class SpanView(Wire):
@@ -251,7 +354,7 @@ async def show(storage: Storage, job: Job, position: int | None = None) -> JobVi
         attempts=job.attempts,
         position=position,
         parent_asset_id=job.parent_asset_id,
-        batch_id=None,
+        batch_id=job.batch_id,
         warnings=list(job.warnings),
         metadata=dict(job.metadata),
         created_at=job.created_at,

@@ -17,7 +17,7 @@ from daygen.infra.db import Tx
 from daygen.jobs import errors, events, repository
 from daygen.jobs.model import ENDS, MOVES, Failure, Filter, Hook, Job, Priority, State
 from daygen.jobs.tasks import RunJob
-from daygen.kit.ids import AssetId, JobId, TaskId, WorkspaceId
+from daygen.kit.ids import AssetId, BatchId, JobId, TaskId, WorkspaceId
 from daygen.kit.money import MicroUsd, Millicredits
 from daygen.kit.paging import Page, cut
 from daygen.kit.problems import Fault, Invalid
@@ -33,7 +33,7 @@ CUT_SHORT = {"lost", State.CANCELED, State.EXPIRED}  # outcomes of calls that ma
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Order:
-    """A plan, and how the caller wants it carried out."""
+    """A plan, and how the caller wants it carried out; `at` is where in a request for several it is: `orders[3].`."""
 
     plan: Plan
     priority: Priority = Priority.NORMAL
@@ -41,6 +41,7 @@ class Order:
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     retry_of: JobId | None = None
     hook: Hook | None = None
+    at: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ async def submit(tx: Tx, caller: Caller, order: Order) -> tuple[Job, Window]:
     Raises `limits.RateExceeded` (429), `ledger.InsufficientCredits` (402), or `Invalid` (422) for a source that is not
     the workspace's. After a refusal nothing is left of it.
     """
-    source = await source_of(tx, caller.workspace_id, order.plan)
+    (source,) = await sources_of(tx, caller.workspace_id, [order])
     window = await limits.admit(tx, caller.workspace_id)
-    return await _accept(tx, draft(caller, order, source), order), window
+    return await accept(tx, draft(caller, order, source), order), window
 
 
 async def reorder(tx: Tx, job_id: JobId, plan: Callable[[Job], Plan]) -> Job:
@@ -74,19 +75,30 @@ async def reorder(tx: Tx, job_id: JobId, plan: Callable[[Job], Plan]) -> Job:
     hook, deadline = await repository.find_hook(tx, job.id), job.deadline_at - job.created_at
     order = Order(plan(job), job.priority, deadline, job.metadata, retry_of=job.id, hook=hook)
     caller = Caller(job.workspace_id, job.user_id, frozenset(), job.key_id)
-    source = await source_of(tx, job.workspace_id, order.plan)
-    return await _accept(tx, draft(caller, order, source), order)
+    (source,) = await sources_of(tx, job.workspace_id, [order])
+    return await accept(tx, draft(caller, order, source), order)
 
 
-async def _accept(tx: Tx, job: Job, order: Order) -> Job:
+async def accept(tx: Tx, job: Job, order: Order) -> Job:
+    """Take on a drafted job and queue the work. Raises `ledger.InsufficientCredits` (402)."""
+    await take_on(tx, job, order)
+    await queue_up(tx, job)
+    await outbox.emit(tx, events.queued(job))
+    return job
+
+
+async def take_on(tx: Tx, job: Job, order: Order) -> None:
+    """Hold a drafted job's price and record it. Raises `ledger.InsufficientCredits` (402)."""
     await ledger.hold(tx, job.workspace_id, job.quoted, job_id=job.id)
     telemetry.adopt(job.id)
     await repository.add(tx, job, order.deadline, order.retry_of)
     if order.hook is not None:
         await repository.add_hook(tx, job.id, order.hook)
+
+
+async def queue_up(tx: Tx, job: Job) -> None:
+    """Hand a job to the workers."""
     await queue.enqueue(tx, RunJob(job.id), task_id=job.task_id, lane=lane_of(job), priority=job.priority)
-    await outbox.emit(tx, events.queued(job))
-    return job
 
 
 def lane_of(job: Job) -> queue.Lane:
@@ -94,9 +106,16 @@ def lane_of(job: Job) -> queue.Lane:
     return queue.Lane(job.model, within=job.provider, owner=job.workspace_id, member=job.user_id or job.key_id)
 
 
-def draft(caller: Caller, order: Order, source: AssetId | None) -> Job:
+def draft(
+    caller: Caller,
+    order: Order,
+    source: AssetId | None,
+    *,
+    job_id: JobId | None = None,
+    batch_id: BatchId | None = None,
+) -> Job:
     """A job as it is ordered, in the current trace."""
-    plan, job_id, trace_id = order.plan, JobId.new(), telemetry.trace_id()
+    plan, job_id, trace_id = order.plan, job_id or JobId.new(), telemetry.trace_id()
     return Job(
         id=job_id,
         workspace_id=caller.workspace_id,
@@ -126,6 +145,7 @@ def draft(caller: Caller, order: Order, source: AssetId | None) -> Job:
         provider_ms=None,
         finished_at=None,
         progress=0.0,
+        batch_id=batch_id,
     )
 
 
@@ -232,6 +252,11 @@ async def put_back(tx: Tx, job_id: JobId, attempt: queue.Attempt, why: queue.Aga
     return True
 
 
+async def stop(tx: Tx, job: Job) -> Job:
+    """Cancel a job, if it has not ended."""
+    return await _stop(tx, job, State.CANCELED, "canceled")
+
+
 async def cancel(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
     """Stop a job and give its credits back; what it has delivered is kept and charged. A finished job stays as it is.
 
@@ -240,7 +265,7 @@ async def cancel(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
     job = await find(tx, workspace_id, job_id)
     if job.state in ENDS:
         return job
-    return await _stop(tx, job, State.CANCELED, "canceled")
+    return await stop(tx, job)
 
 
 async def expire(tx: Tx, job_id: JobId) -> Job | None:
@@ -314,8 +339,18 @@ async def _end(
         previews=(),
     )
     await outbox.emit(tx, events.ended(ended))
+    if job.batch_id is not None:
+        await _end_batch(tx, job.workspace_id, job.batch_id)
     tx.after_commit(lambda: _count(ended))
     return ended
+
+
+async def _end_batch(tx: Tx, workspace_id: WorkspaceId, batch_id: BatchId) -> None:
+    """End a batch with its last job. The account's lock, which who ends a job holds, makes that one of them only."""
+    if await repository.finish_batch(tx, batch_id):
+        batch = await repository.find_batch(tx, workspace_id, batch_id)
+        assert batch is not None
+        await outbox.emit(tx, events.batch_finished(batch))
 
 
 def _count(job: Job) -> None:
@@ -357,30 +392,37 @@ async def _record(tx: Tx, job: Job, spent: Spent, charge: Millicredits) -> None:
     )
 
 
-async def source_of(tx: Tx, workspace_id: WorkspaceId, plan: Plan) -> AssetId | None:
-    """Check that every referenced file is the workspace's own; returns the first, the parent of what is made.
+async def sources_of(tx: Tx, workspace_id: WorkspaceId, orders: Sequence[Order]) -> list[AssetId | None]:
+    """Check that every referenced file is the workspace's own; returns each order's first, the parent of what is made.
 
     Raises `Invalid` (422).
     """
-    references = {name: plan.input[name]["assetId"] for name in plan.offer.sources if name in plan.input}
-    wanted: dict[str, AssetId] = {}
+    references = [_references(order.plan) for order in orders]
+    named = {asset_id for each in references for asset_id in each.values() if asset_id is not None}
+    found = await assets.find_many(tx, workspace_id, [*named]) if named else {}
     faults: list[Fault] = []
-    for name, text in references.items():
-        try:
-            wanted[name] = AssetId.parse(text)
-        except ValueError:
-            faults.append(Fault(f"input.{name}.assetId", "is not the id of an asset"))
-    found = await assets.find_many(tx, workspace_id, list(wanted.values())) if wanted else {}
-    faults += [
-        Fault(f"input.{name}.assetId", "there is no such asset in this workspace")
-        for name, asset_id in wanted.items()
-        if asset_id not in found
-    ]
-    faults += [
-        Fault(f"input.{name}.assetId", f"is no picture but {found[asset_id].content_type}")
-        for name, asset_id in wanted.items()
-        if asset_id in found and plan.offer.takes(name) == "image" and not found[asset_id].is_picture
-    ]
+    for order, each in zip(orders, references, strict=True):
+        for name, asset_id in each.items():
+            asset = found.get(asset_id) if asset_id else None
+            path = f"{order.at}input.{name}.assetId"
+            if asset_id is None:
+                faults.append(Fault(path, "is not the id of an asset"))
+            elif asset is None:
+                faults.append(Fault(path, "there is no such asset in this workspace"))
+            elif order.plan.offer.takes(name) == "image" and not asset.is_picture:
+                faults.append(Fault(path, f"is no picture but {asset.content_type}"))
     if faults:
-        raise Invalid.of(faults)
-    return next(iter(wanted.values()), None)
+        raise Invalid.of(list(dict.fromkeys(faults)))
+    return [next(iter(each.values()), None) for each in references]
+
+
+def _references(plan: Plan) -> dict[str, AssetId | None]:
+    """The files that an order references by the fields that do; None where it is not the id of any."""
+    references: dict[str, AssetId | None] = {}
+    for name in plan.offer.sources:
+        if name in plan.input:
+            try:
+                references[name] = AssetId.parse(plan.input[name]["assetId"])
+            except ValueError:
+                references[name] = None
+    return references

@@ -119,6 +119,13 @@ class JobId(Id):
     prefix = "job"
 
 
+class BatchId(Id):
+    """Jobs that were ordered together."""
+
+    __slots__ = ()
+    prefix = "bat"
+
+
 class AssetId(Id):
     """A stored file."""
 

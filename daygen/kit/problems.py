@@ -93,6 +93,7 @@ class Invalid(Problem):
 
     def __init__(self, detail: str, errors: Sequence[Fault] = (), **facts: Any) -> None:
         super().__init__(detail, errors=[{"path": fault.path, "message": fault.message} for fault in errors], **facts)
+        self.faults = errors
 
     @classmethod
     def of(cls, faults: Sequence[Fault]) -> Self:

@@ -10,13 +10,14 @@ to zero. A hold ends exactly once, settled (the rest is returned) or released. B
 
 from daygen.ledger.errors import InsufficientCredits
 from daygen.ledger.model import Balance, Usage
-from daygen.ledger.service import balance, deduct, grant, hold, lock, record, release, settle
+from daygen.ledger.service import balance, cover, deduct, grant, hold, lock, record, release, settle
 
 __all__ = [
     "Balance",
     "InsufficientCredits",
     "Usage",
     "balance",
+    "cover",
     "deduct",
     "grant",
     "hold",

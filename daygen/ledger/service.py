@@ -57,6 +57,16 @@ async def deduct(
     return await repository.find_balance(tx, workspace_id)
 
 
+async def cover(tx: Tx, workspace_id: WorkspaceId, amount: Millicredits) -> None:
+    """See that a workspace has this much for holds that follow: until the transaction ends nobody takes it away.
+
+    Raises `InsufficientCredits` (402).
+    """
+    available = (await repository.lock(tx, workspace_id)).available
+    if available < amount:
+        raise InsufficientCredits(amount, available)
+
+
 async def hold(tx: Tx, workspace_id: WorkspaceId, amount: Millicredits, *, job_id: JobId) -> None:
     """Set credits aside for a job. Raises `InsufficientCredits` (402)."""
     if not await repository.set_aside(tx, workspace_id, amount) and amount > 0:

@@ -5,8 +5,17 @@ second counts whole, so no real minute ever holds more than the limit, and a pla
 is exact. A refusal writes nothing.
 """
 
-from daygen.limits.errors import RateExceeded
+from daygen.limits.errors import MoreThanTheLimit, RateExceeded, refusal
 from daygen.limits.model import Window
 from daygen.limits.service import DEFAULT_PER_MINUTE, admit, lock_window, set_limit
 
-__all__ = ["DEFAULT_PER_MINUTE", "RateExceeded", "Window", "admit", "lock_window", "set_limit"]
+__all__ = [
+    "DEFAULT_PER_MINUTE",
+    "MoreThanTheLimit",
+    "RateExceeded",
+    "Window",
+    "admit",
+    "lock_window",
+    "refusal",
+    "set_limit",
+]

@@ -31,16 +31,24 @@ class Window:
         """Whether one more is too many."""
         return self.limit is not None and self.used >= self.limit
 
-    def with_one_more(self) -> Self:
-        """Count a request."""
-        return type(self)(self.limit, self.second, (self.counts[0] + 1, *self.counts[1:]))
+    def has_room_for(self, requests: int) -> bool:
+        """Whether so many more are not too many."""
+        return self.limit is None or self.used + requests <= self.limit
+
+    def with_more(self, requests: int = 1) -> Self:
+        """Count requests."""
+        return type(self)(self.limit, self.second, (self.counts[0] + requests, *self.counts[1:]))
 
     @property
     def frees_in_s(self) -> int:
         """Whole seconds until there is room for one more; 0 when there is."""
-        if not self.full or self.limit is None:
+        return self.has_room_in_s(1)
+
+    def has_room_in_s(self, requests: int) -> int:
+        """Whole seconds until there is room for so many more, which is never if the limit is less; 0 when there is."""
+        if self.limit is None or self.has_room_for(requests):
             return 0
-        too_many = self.used - self.limit + 1
+        too_many = self.used - self.limit + requests
         for age in range(COUNTERS - 1, -1, -1):
             too_many -= self.counts[age]
             if too_many <= 0:

@@ -3,6 +3,7 @@
 import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,9 @@ from daygen.infra import outbox
 from daygen.infra.db import Database
 from daygen.infra.outbox import Event
 from daygen.infra.storage import Storage
-from daygen.jobs import Progress
+from daygen.jobs import Batch, Progress
 from daygen.kit.clock import Clock
-from daygen.kit.ids import EventId, JobId, WorkspaceId
+from daygen.kit.ids import BatchId, EventId, JobId, WorkspaceId
 from daygen.kit.problems import Problem
 from daygen.realtime.errors import CursorExpired, NoSuchChannel
 
@@ -26,16 +27,20 @@ LINKS_STAY_FRESH_S = 3600.0  # of the day that they last
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What is followed: all events of a workspace, or those about one subject of it."""
+    """What is followed: all events of a workspace, or those about some subjects of it, which are all known."""
 
     name: str
     workspace_id: WorkspaceId
-    subject: UUID | None
+    subjects: AbstractSet[UUID] | None
 
     @property
     def about(self) -> UUID:
-        """What the feeds know it by."""
-        return self.subject or self.workspace_id
+        """What the feeds know it by: its only subject, or the workspace, of which `carries` says what is meant."""
+        return self.workspace_id if self.subjects is None or len(self.subjects) > 1 else next(iter(self.subjects))
+
+    def carries(self, subject: UUID) -> bool:
+        """Whether what is about this is followed."""
+        return self.subjects is None or subject in self.subjects
 
 
 async def open_channel(db: Database, caller: Caller, name: str) -> Channel:
@@ -49,10 +54,19 @@ async def open_channel(db: Database, caller: Caller, name: str) -> Channel:
             job_id = JobId.parse(text)
             async with db.reading() as tx:
                 await jobs.find(tx, caller.workspace_id, job_id)
-            return Channel(name, caller.workspace_id, job_id)
+            return Channel(name, caller.workspace_id, {job_id})
+        if kind == "batch":
+            batch_id = BatchId.parse(text)
+            async with db.reading() as tx:
+                return batch_channel(await jobs.find_batch(tx, caller.workspace_id, batch_id))
     except (ValueError, Problem) as error:
         raise NoSuchChannel from error
     raise NoSuchChannel
+
+
+def batch_channel(batch: Batch) -> Channel:
+    """A batch and its jobs: it never has others than those it was ordered with."""
+    return Channel(f"batch:{batch.id}", batch.workspace_id, {batch.id, *batch.job_ids})
 
 
 async def head(db: Database, channel: Channel, after: int | None) -> int:
@@ -75,7 +89,7 @@ async def missed(db: Database, channel: Channel, after: int, upto: int) -> Async
     """The events of a channel after one seq up to another."""
     while after < upto:
         async with db.reading() as tx:
-            page = await outbox.replay(tx, channel.workspace_id, after, subject=channel.subject, upto=upto, most=PAGE)
+            page = await outbox.replay(tx, channel.workspace_id, after, subjects=channel.subjects, upto=upto, most=PAGE)
         for event in page:
             after = event.seq
             yield event

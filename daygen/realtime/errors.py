@@ -14,13 +14,13 @@ class CursorExpired(Conflict):
 
 
 class NoSuchChannel(Invalid):
-    """A channel is `job:job_…` or `workspace:ws_…`, and one's own."""
+    """A channel is `job:job_…`, `batch:bat_…` or `workspace:ws_…`, and one's own."""
 
     code = "live.no_such_channel"
     title = "There is no such channel"
 
     def __init__(self) -> None:
-        super().__init__("A channel is job:job_… or workspace:ws_…, and must be yours.")
+        super().__init__("A channel is job:job_…, batch:bat_… or workspace:ws_…, and must be yours.")
 
 
 class BadMessage(Invalid):

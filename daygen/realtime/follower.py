@@ -67,6 +67,8 @@ class Follower:
             yield note, self.seq, await self._renderer.progress(note, self.seq)
 
     def _receive(self, event: Event) -> None:
+        if not self.channel.carries(event.subject):
+            return
         if len(self._events) >= MOST_WAITING:
             self.too_slow = True
             self._events.clear()
@@ -76,6 +78,8 @@ class Follower:
         self._wake()
 
     def _note(self, note: Progress) -> None:
+        if not self.channel.carries(note.job_id):
+            return
         self._progress[note.job_id] = note
         self._wake()
 

@@ -1,7 +1,7 @@
-"""The socket, and the stream of one job's events."""
+"""The socket, and the streams of one job's or one batch's events."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Annotated, Any
 
 from fastapi import Header, Request, WebSocket
@@ -12,10 +12,10 @@ from daygen.identity import PROBLEMS, Asking, Scope, caller_of_socket
 from daygen.infra.db import Database
 from daygen.infra.http import Db, responses, router
 from daygen.infra.outbox import Event, Feed
-from daygen.jobs import TERMINAL, JobNotFound, ProgressFeed
-from daygen.kit.ids import JobId
+from daygen.jobs import BATCH_FINISHED, TERMINAL, BatchNotFound, JobNotFound, ProgressFeed
+from daygen.kit.ids import BatchId, JobId
 from daygen.kit.problems import Problem
-from daygen.realtime.channels import Channel, Renderer, head, missed
+from daygen.realtime.channels import Channel, Renderer, batch_channel, head, missed
 from daygen.realtime.errors import TooSlow
 from daygen.realtime.follower import Follower, until
 from daygen.realtime.socket import Socket
@@ -27,6 +27,8 @@ CLOSED_UNAUTHENTICATED = 4401
 EVENT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}
 }
+
+LastEventId = Annotated[int, Header(ge=0, lt=1 << 62)]
 
 routes = router("live")
 
@@ -58,21 +60,50 @@ async def stream_events(
     job_id: JobId,
     caller: Asking,
     db: Db,
-    last_event_id: Annotated[int, Header(ge=0, lt=1 << 62)] = 0,
+    last_event_id: LastEventId = 0,
 ) -> StreamingResponse:
     """Follow one job as server-sent events, from its beginning or after `Last-Event-ID`; ends after its last event."""
     caller.need(Scope.JOBS_READ)
-    state = request.app.state
     async with db.reading() as tx:
         job = await jobs.find(tx, caller.workspace_id, job_id)
-    channel = Channel(f"job:{job_id}", caller.workspace_id, job_id)
-    over = job.state in jobs.ENDS
-    lines = _stream(db, channel, state.feed, state.progress, state.renderer, last_event_id, over=over)
+    channel = Channel(f"job:{job_id}", caller.workspace_id, {job_id})
+    return _answer(request, db, channel, last_event_id, TERMINAL, over=job.state in jobs.ENDS)
+
+
+@routes.get(
+    "/v1/batches/{batch_id}/events",
+    response_class=StreamingResponse,
+    responses=EVENT_STREAM | responses(*PROBLEMS, BatchNotFound),
+)
+async def stream_batch_events(
+    request: Request, batch_id: BatchId, caller: Asking, db: Db, last_event_id: LastEventId = 0
+) -> StreamingResponse:
+    """Follow a batch and its jobs as server-sent events, as `GET /v1/jobs/{job_id}/events` does one job."""
+    caller.need(Scope.JOBS_READ)
+    async with db.reading() as tx:
+        batch = await jobs.find_batch(tx, caller.workspace_id, batch_id)
+    over = batch.finished_at is not None
+    return _answer(request, db, batch_channel(batch), last_event_id, [BATCH_FINISHED], over=over)
+
+
+def _answer(
+    request: Request, db: Database, channel: Channel, after: int, last: Collection[str], *, over: bool
+) -> StreamingResponse:
+    state = request.app.state
+    lines = _stream(db, channel, state.feed, state.progress, state.renderer, after, last, over=over)
     return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 async def _stream(
-    db: Database, channel: Channel, feed: Feed, progress: ProgressFeed, renderer: Renderer, after: int, *, over: bool
+    db: Database,
+    channel: Channel,
+    feed: Feed,
+    progress: ProgressFeed,
+    renderer: Renderer,
+    after: int,
+    last: Collection[str],
+    *,
+    over: bool,
 ) -> AsyncIterator[str]:
     bell = asyncio.Event()
     follower = Follower(channel, renderer, bell.set).follow(feed, progress)
@@ -81,17 +112,17 @@ async def _stream(
         if after > newest:
             after = 0  # no cursor of ours: tell all there is
         async for event in missed(db, channel, 0, after):
-            if event.type in TERMINAL:
+            if event.type in last:
                 return  # the client has all there is
         async for event, text in follower.replay(db, after, newest):
             yield _frame(event.seq, event.type, text)
-            if event.type in TERMINAL:
+            if event.type in last:
                 return
         while True:
             async for what, seq, text in follower.take():
                 durable = isinstance(what, Event)
                 yield _frame(seq if durable else None, what.type if durable else "job.progress", text)
-                if durable and what.type in TERMINAL:
+                if durable and what.type in last:
                     return
             if not await until(bell, SETTLED_S if over else KEEP_ALIVE_S):
                 if over:

@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from daygen import __version__, jobs
 from daygen.infra import outbox, telemetry
@@ -13,7 +14,7 @@ from daygen.infra.db import OUTAGES, Database
 from daygen.infra.egress import Answer, EgressClient, Failed, Refused
 from daygen.infra.storage import Storage
 from daygen.kit.clock import Clock
-from daygen.kit.ids import JobId, WorkspaceId
+from daygen.kit.ids import BatchId, JobId, WorkspaceId
 from daygen.webhooks import secrets, service
 from daygen.webhooks.model import PROGRESS, Delivery, Outcome, Sending
 
@@ -139,6 +140,7 @@ class Courier:
         data = dict(delivery.data)
         if delivery.type == PROGRESS:
             data["jobId"] = str(JobId.of(delivery.subject))
+            data["batchId"] = str(BatchId.of(UUID(data["batchId"]))) if data.get("batchId") else None
         data = await jobs.show_event(self._storage, data)
         event = outbox.envelope(
             delivery.event_id, delivery.seq, delivery.type, delivery.event_at, delivery.workspace_id, data

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from daygen.jobs import HookEvent
+from daygen.jobs import BatchEvent, HookEvent
 from daygen.kit.ids import DeliveryId, EndpointId, EventId, TaskId, WorkspaceId
 
 OVERLAP = timedelta(hours=24)  # for which a rotated secret still signs
@@ -26,6 +26,7 @@ LONGEST_WAIT = timedelta(hours=24)
 
 EventType: TypeAlias = Literal[
     HookEvent,
+    BatchEvent,
     "asset.created",
     "asset.deleted",
     "credits.granted",

@@ -52,7 +52,7 @@ with notes as materialized (
   where 'job.progress' = any(h.events)
 ), said as materialized (
   select m.*, jsonb_build_object('status', m.state, 'progress', round(m.share::numeric, 3),
-    'model', m.model, 'operation', m.operation, 'attempts', m.attempts, 'resultUrl', null) data
+    'model', m.model, 'operation', m.operation, 'attempts', m.attempts, 'batchId', m.batch_id, 'resultUrl', null) data
   from matched m
 ), renewed as (
   update webhook_deliveries d set data = said.data, event_at = daygen_now()

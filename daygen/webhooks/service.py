@@ -13,7 +13,7 @@ from asyncpg import Record
 
 from daygen.infra import queue
 from daygen.infra.db import Tx
-from daygen.jobs import TERMINAL
+from daygen.jobs import BATCH_FINISHED, TERMINAL
 from daygen.kit.ids import DeliveryId, EndpointId, JobId, TaskId, WorkspaceId
 from daygen.kit.paging import Page, cut
 from daygen.webhooks import repository
@@ -44,7 +44,7 @@ async def forward(tx: Tx, most: int) -> int | None:
     """Turn up to `most` events, and the newest progress, into deliveries; None when another forwarder is at it."""
     if not await repository.take_turn(tx):
         return None
-    seen, streams = await repository.forward(tx, most, sorted(TERMINAL))
+    seen, streams = await repository.forward(tx, most, sorted({*TERMINAL, BATCH_FINISHED}))
     if seen < most:  # progress is only news while nothing newer waits
         streams += await repository.note_progress(tx)
     await _open(tx, {(row["target"], row["subject"]): WorkspaceId.of(row["workspace_id"]) for row in streams})

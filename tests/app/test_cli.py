@@ -97,11 +97,11 @@ def newest_job(house: Running, prompt: str) -> Mapping[str, Any] | None:
 
 @contextmanager
 def generating(
-    house: Running, prompt: str, folder: Path, stderr: int = subprocess.PIPE
+    house: Running, prompt: str, folder: Path, *more: str, stderr: int = subprocess.PIPE
 ) -> "Generator[subprocess.Popen[bytes]]":
     """`daygen generate` with the fake provider, still running; killed at the end of the block if it still does."""
     with subprocess.Popen(
-        [sys.executable, "-m", "daygen", "generate", prompt, "-m", "fake/image", "-o", str(folder)],
+        [sys.executable, "-m", "daygen", "generate", prompt, "-m", "fake/image", "-o", str(folder), *more],
         env=environment(DAYGEN_DATA_DIR=str(house.data_dir)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -287,6 +287,50 @@ def test_a_job_that_fails_says_why_and_that_it_is_free(house: Running, tmp_path:
     assert (done.returncode, done.stdout) == (1, "")
     assert "The fake refuses this prompt, as told. It costs nothing." in done.stderr.splitlines()[-1]
     assert not (tmp_path / "out").exists()
+
+
+def test_a_sweep_over_models_saves_every_picture_of_every_job(house: Running, tmp_path: Path):
+    models = ["-m", "fake/image", "-m", "fake/image"]
+    done = at(house, "generate", "a {red|blue} boat", "--sweep", *models, "-n", "2", "-o", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    paths = [Path(line) for line in done.stdout.splitlines()]
+    names = [re.sub(r"-[0-9a-z]{8}-", "-ID-", path.name) for path in paths]
+    assert names == [f"a-{colour}-boat-ID-{n}.png" for colour in ("red", "blue", "red", "blue") for n in (1, 2)]
+    assert sorted(tmp_path.iterdir()) == sorted(set(paths))
+    lines = done.stderr.splitlines()
+    assert (lines[0], lines[-1]) == ("0 of 4 done", "4 of 4 jobs succeeded, 8 credits")
+    assert any(re.fullmatch(r"[1-4] of 4 done \(\d+ %\)", line) for line in lines)
+
+
+def test_a_batch_of_which_only_a_part_succeeds_says_what_failed_and_keeps_the_rest(house: Running, tmp_path: Path):
+    ask = ("generate", "a {boat|[[refuse]]}", "--sweep", "-m", "fake/image", "-o", str(tmp_path))
+
+    done = at(house, *ask)
+    told_ = at(house, *ask, "--json")
+
+    assert (done.returncode, told_.returncode) == (1, 1)
+    (kept,) = done.stdout.splitlines()
+    assert Path(kept).exists()
+    assert "fake/image, a [[refuse]]: The provider refused this: The fake refuses" in done.stderr
+    assert done.stderr.splitlines()[-1] == "1 of 2 jobs succeeded, 1 credits"
+    said = json.loads(told_.stdout)
+    assert (said["status"], said["batch"]["counts"]["failed"], len(said["files"])) == ("partially_succeeded", 1, 1)
+    assert [job["status"] for job in said["jobs"]] == ["succeeded", "failed"]
+
+
+def test_ctrl_c_cancels_what_is_left_of_a_batch(house: Running, tmp_path: Path):
+    with generating(house, "[[slow:{60|61}]] a batch", tmp_path, "--sweep") as process:
+        last = "[[slow:61]] a batch"
+        job = until(lambda: (found := newest_job(house, last)) and found["status"] == "processing" and found)
+
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert said.decode().splitlines()[-1] == f"{job['batchId']} is canceled."
+    assert status(house, job["id"]) == "canceled"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_models_lists_what_is_on_offer(house: Running):

@@ -112,7 +112,7 @@ async def test_a_new_key_that_is_not_valid_is_refused_by_field(daygen: Daygen):
         ({"name": ""}, "name"),
         ({"name": "x" * 101}, "name"),
         ({"name": "x", "scopes": []}, "scopes"),
-        ({"name": "x", "scopes": ["everything"]}, "scopes.0"),
+        ({"name": "x", "scopes": ["everything"]}, "scopes[0]"),
         ({"name": "x", "expiresAt": "soon"}, "expiresAt"),
         ({"name": "x", "workspaceId": str(ada.id)}, "workspaceId"),
     ]

@@ -10,6 +10,7 @@ from daygen import identity
 from daygen.identity import ALL_SCOPES, Scope
 from tests.product import Ada, Daygen
 
+THINGS = {"{job_id}", "{batch_id}", "{asset_id}", "{key_id}", "{endpoint_id}", "{delivery_id}"}
 ORDER = {"model": "fake/image", "input": {"prompt": "a lighthouse"}}
 
 
@@ -54,6 +55,11 @@ OPERATIONS = {
     "POST /v1/jobs/{job_id}/retry": scope(Scope.JOBS_WRITE, 202),
     "GET /v1/jobs/{job_id}/trace": scope(Scope.JOBS_READ),
     "GET /v1/jobs/{job_id}/events": scope(Scope.JOBS_READ),
+    "POST /v1/batches": scope(Scope.JOBS_WRITE, 202, {"orders": [ORDER, ORDER]}),
+    "GET /v1/batches": scope(Scope.JOBS_READ),
+    "GET /v1/batches/{batch_id}": scope(Scope.JOBS_READ),
+    "GET /v1/batches/{batch_id}/events": scope(Scope.JOBS_READ),
+    "POST /v1/batches/{batch_id}/cancel": scope(Scope.JOBS_WRITE),
     "POST /v1/quotes": scope(Scope.JOBS_READ, 200, ORDER),
     "POST /v1/assets": scope(Scope.ASSETS_WRITE, 201, {"any": "file"}),
     "GET /v1/assets/{asset_id}": scope(Scope.ASSETS_READ),
@@ -89,6 +95,7 @@ class Things:
     """What there is in a workspace, by the names that paths have for it."""
 
     job_id: str
+    batch_id: str
     asset_id: str
     key_id: str
     endpoint_id: str
@@ -99,6 +106,7 @@ class Things:
         method, path = operation.split(" ")
         return method, path.format(
             job_id=self.job_id,
+            batch_id=self.batch_id,
             asset_id=self.asset_id,
             key_id=self.key_id,
             endpoint_id=self.endpoint_id,
@@ -117,10 +125,12 @@ async def things(daygen: Daygen, ada: Ada) -> Things:
     endpoint = await daygen.api(ada).post("/v1/webhook-endpoints", json={"url": "https://hooks.example.com/"})
     job_id = await daygen.order(ada)
     await daygen.drain()
+    batch = await daygen.api(ada).post("/v1/batches", json={"orders": [ORDER]})
+    await daygen.api(ada).post(f"/v1/batches/{batch.json()['batchId']}/cancel")
     sent = (await daygen.api(ada).get("/v1/webhook-deliveries")).json()["data"]
     asset_id: str = (await daygen.job(ada, job_id))["outputs"][0]["assetId"]
     made = (await daygen.api(ada).post("/v1/api-keys", json={"name": "x"})).json()
-    return Things(job_id, asset_id, made["id"], endpoint.json()["id"], sent[0]["id"])
+    return Things(job_id, batch.json()["batchId"], asset_id, made["id"], endpoint.json()["id"], sent[0]["id"])
 
 
 def test_every_operation_is_in_the_table(daygen: Daygen):
@@ -170,7 +180,9 @@ async def test_another_workspaces_things_are_not_there(daygen: Daygen, ada: Ada,
     eve = await daygen.workspace(credits=1000)
     asked = 0
     for operation, needs in OPERATIONS.items():
-        if not {"{job_id}", "{asset_id}", "{key_id}", "{endpoint_id}", "{delivery_id}"} & set(operation.split("/")):
+        if not {"{job_id}", "{batch_id}", "{asset_id}", "{key_id}", "{endpoint_id}", "{delivery_id}"} & set(
+            operation.split("/")
+        ):
             continue
         method, path = things.path(operation)
 
@@ -179,8 +191,10 @@ async def test_another_workspaces_things_are_not_there(daygen: Daygen, ada: Ada,
         assert answer.status_code == 404, operation
         assert str(ada.id) not in answer.text
         asked += 1
-    assert asked >= 14
-    assert await daygen.events(ada) == ["job.queued", "job.started", "job.output", "job.succeeded"]
+    assert asked >= 17
+    await daygen.drain()
+    canceled = ["job.queued", "job.canceled"]
+    assert await daygen.events(ada) == ["job.queued", "job.started", "job.output", "job.succeeded", *canceled]
 
 
 async def _key(daygen: Daygen, who: Ada, scopes: frozenset[Scope]) -> str:

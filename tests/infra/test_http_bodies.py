@@ -107,7 +107,7 @@ async def test_a_query_that_is_not_valid_is_refused_by_name(daygen: Daygen):
         ("limit=1e1", "limit"),
         ("cursor=job_1", "cursor"),
         ("cursor=job_zzzzzzzzzzzzzzzzzzzzzzzzzz", "cursor"),
-        ("status=done", "status.0"),
+        ("status=done", "status[0]"),
         ("from=yesterday", "from"),
         ("from=1767225600", "from"),
         ("from=2026-01-01T00:00:00", "from"),

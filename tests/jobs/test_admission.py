@@ -1,4 +1,4 @@
-"""Accepting many orders in one statement has the same verdicts and leaves the same as accepting them step by step."""
+"""Accepting orders and batches together has the same verdicts and leaves the same as accepting them step by step."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,9 @@ import pytest
 
 from daygen.infra.db import Database
 from daygen.infra.http import IdempotencyKey, IdempotencyMismatch, once
-from daygen.jobs import Admission, Order, Priority, service
+from daygen.jobs import Admission, Order, Priority, batches, service
 from daygen.jobs.admission import MOST_WAITING
-from daygen.jobs.schemas import JobAccepted
+from daygen.jobs.schemas import BatchAccepted, JobAccepted
 from daygen.kit.ids import JobId
 from daygen.kit.problems import Problem, Unavailable
 from tests.product import HOST, Ada, Daygen
@@ -33,25 +33,35 @@ LEFT = {
       o.input, o.metadata, t.kind, t.priority, t.state, t.request_id, t.tag,
       (select (p.name, p.within is not null, l.owner = j.workspace_id)::text
         from lanes l join pools p on p.id = l.pool where l.id = t.lane),
-      f.type, f.data - '{jobId,createdAt}'::text[]
+      f.type, f.data - '{jobId,batchId,createdAt}'::text[], j.batch_id is null
       from jobs j join job_orders o on o.job_id = j.id join tasks t on t.id = j.task_id
       join outbox f on f.subject = j.id where j.workspace_id = $1 order by f.id""",
+    "batches": """select b.size, b.finished_at, f.data - '{batchId,jobIds,createdAt}'::text[],
+      (select array_agg((j.count, j.quoted) order by j.id)::text from jobs j where j.batch_id = b.id),
+      (select jsonb_agg(o.data -> 'batchId' = f.data -> 'batchId' order by o.id) from outbox o join jobs j
+        on j.id = o.subject where j.batch_id = b.id and o.id > f.id)
+      from batches b join outbox f on f.subject = b.id where b.workspace_id = $1 order by f.id""",
     "keys": "select key, fingerprint, status from idempotency_keys where workspace_id = $1 order by key",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An order of one of the workspaces; `key` with what it stands for."""
+    """An order of one of the workspaces; `key` with what it stands for. With `more` it is one for a batch."""
 
     who: int
     count: int
     prompt: str
     key: IdempotencyKey | None
+    more: tuple[int, ...] = ()
 
-    def order(self, daygen: Daygen) -> Order:
-        plan = daygen.app.state.catalog.plan("fake/image", None, {"prompt": self.prompt, "seed": 7}, self.count)
-        return Order(plan, Priority.HIGH if self.count == 2 else Priority.NORMAL, metadata={"count": self.count})
+    def order(self, daygen: Daygen, count: int = 0) -> Order:
+        count = count or self.count
+        plan = daygen.app.state.catalog.plan("fake/image", None, {"prompt": self.prompt, "seed": 7}, count)
+        return Order(plan, Priority.HIGH if count == 2 else Priority.NORMAL, metadata={"count": count})
+
+    def orders(self, daygen: Daygen) -> list[Order]:
+        return [self.order(daygen, count) for count in (self.count, *self.more)]
 
 
 def wishes(dice: Random, workspaces: int, many: int) -> list[Wish]:
@@ -60,28 +70,36 @@ def wishes(dice: Random, workspaces: int, many: int) -> list[Wish]:
         prompt = f"picture {number % 7}"
         count = dice.randint(1, 4)
         key = IdempotencyKey(f"{count} of them", b"this") if dice.random() < 0.4 else None
-        made.append(Wish(dice.randrange(workspaces), count, prompt, key))
+        more = tuple(dice.choices(range(1, 4), k=dice.randint(1, 4))) if dice.random() < 0.3 else ()
+        if key and more:
+            key = IdempotencyKey(f"{count} and {more}", b"this")
+        made.append(Wish(dice.randrange(workspaces), count, prompt, key, more))
     return made
 
 
 async def step_by_step(daygen: Daygen, who: Ada, wish: Wish) -> Mapping[str, Any]:
     """What the admission stands for."""
     async with daygen.db.transaction() as tx, once(tx, who.id, wish.key) as answer:
-        if not answer.known:
+        if not answer.known and wish.more:
+            batch, _ = await batches.submit(tx, who.caller, wish.orders(daygen))
+            answer.status, answer.body = 202, BatchAccepted.of(batch, HOST).body()
+        elif not answer.known:
             job, _ = await service.submit(tx, who.caller, wish.order(daygen))
             answer.status, answer.body = 202, JobAccepted.of(job, HOST).body()
     return answer.body
 
 
 async def outcome(daygen: Daygen, work: "asyncio.Future[Any] | Any") -> str:
-    """In a word, comparable between twins: jobs are named by their count."""
+    """In a word, comparable between twins: jobs are named by their counts."""
     try:
         body = await work
     except Problem as problem:
         facts = {name: fact for name, fact in problem.facts.items() if name != "retryAfterSeconds"}  # a second passed
         return f"{problem.code}: {facts}"
+    jobs = body["jobIds"] if "jobIds" in body else [body["jobId"]]
     async with daygen.db.reading() as tx:
-        return f"accepted {await tx.value('select count from jobs where id = $1', JobId.parse(body['jobId']))}"
+        counts = [await tx.value("select count from jobs where id = $1", JobId.parse(job_id)) for job_id in jobs]
+    return f"accepted {counts}"
 
 
 async def left(db: Database, who: Ada) -> Mapping[str, list[tuple[Any, ...]]]:
@@ -106,7 +124,10 @@ async def test_together_or_step_by_step_is_the_same(daygen: Daygen, example: int
     admission = Admission(daygen.db, HOST)
 
     async def together(wish: Wish) -> Mapping[str, Any]:
-        return (await admission.submit(twins[wish.who][1].caller, wish.order(daygen), wish.key)).body
+        caller = twins[wish.who][1].caller
+        if wish.more:
+            return (await admission.submit_batch(caller, wish.orders(daygen), key=wish.key)).body
+        return (await admission.submit(caller, wish.order(daygen), wish.key)).body
 
     one_by_one = [await outcome(daygen, step_by_step(daygen, twins[wish.who][0], wish)) for wish in ordered]
     at_once: Sequence[str] = await asyncio.gather(*(outcome(daygen, together(wish)) for wish in ordered))
@@ -159,9 +180,8 @@ async def test_a_key_of_another_request_is_refused_also_within_one_statement(day
 async def test_an_order_on_top_of_too_many_is_told_to_come_back(daygen: Daygen):
     ada = await daygen.workspace(credits=5)
     admission = Admission(daygen.db, HOST)
-    waiting = asyncio.get_running_loop().create_future()
     for lane in admission.lanes:
-        lane.waiting.extend([(None, waiting)] * MOST_WAITING)  # pyright: ignore[reportArgumentType] - never looked at
+        lane.jobs_waiting = MOST_WAITING
 
     with pytest.raises(Unavailable):
         await admission.submit(ada.caller, Wish(0, 1, "a lighthouse", None).order(daygen))

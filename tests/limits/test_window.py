@@ -14,7 +14,7 @@ def admitted(limit: int, seconds: list[int]) -> list[int]:
     for second in seconds:
         window = window.at(second)
         if not window.full:
-            window = window.with_one_more()
+            window = window.with_more()
             inside.append(second)
     return inside
 
@@ -39,11 +39,25 @@ def test_the_wait_is_exact_to_the_second(limit: int, pauses: list[int]):
             assert window.at(window.second + wait - 1).full
             assert not window.at(window.second + wait).full
         else:
-            window = window.with_one_more()
+            window = window.with_more()
+
+
+@given(st.integers(1, 40), st.lists(st.integers(0, 30), min_size=1, max_size=60), st.integers(1, 40))
+def test_the_wait_for_several_is_exact_to_the_second(limit: int, pauses: list[int], several: int):
+    several = min(several, limit)
+    window = Window(limit, 1_000, EMPTY)
+    for pause in pauses:
+        window = window.at(window.second + pause)
+        if window.has_room_for(several):
+            window = window.with_more(several)
+        else:
+            wait = window.has_room_in_s(several)
+            assert not window.at(window.second + wait - 1).has_room_for(several)
+            assert window.at(window.second + wait).has_room_for(several)
 
 
 def test_a_clock_set_back_changes_nothing():
-    window = Window(10, 1_000, EMPTY).with_one_more()
+    window = Window(10, 1_000, EMPTY).with_more()
 
     assert window.at(900) == window
 

@@ -32,7 +32,7 @@ include-operation-id = ["sign_in", "list_jobs"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
-include-operation-id = "stream_events"
+include-operation-id = ["stream_events", "stream_batch_events"]
 checks.negative_data_rejection.enabled = false
 """
 

@@ -102,18 +102,32 @@ class Story:
         if prompt == "too late":
             await self.daygen.later(seconds=3601)
             await self._again(lambda: expire_overdue(self.db))
-        while (job := await self.daygen.job(self.ada, job_id))["status"] not in set(ENDINGS.values()):
+        return await self._to_the_end(f"/v1/jobs/{job_id}")
+
+    async def tell_of_batch(self, cut: tuple[int, Cut] | None) -> str:
+        """The same for a batch of which one job is canceled by itself and one fails; its state."""
+        self.db.commits, self.db.cut = 0, cut
+        orders = [{"model": "fake/image", "input": {"prompt": prompt}} for prompt in ("a", "[[refuse]]", "b")]
+        batch_id = await self._insist("/v1/batches", f"a batch {cut}", {"orders": orders})
+        jobs = (await self.daygen.api(self.ada).get(f"/v1/batches/{batch_id}")).json()["jobIds"]
+        await self._insist(f"/v1/jobs/{jobs[2]}/cancel", f"cancel one {cut}", None)
+        state = await self._to_the_end(f"/v1/batches/{batch_id}")
+        await self._insist(f"/v1/batches/{batch_id}/cancel", f"cancel all {cut}", None)
+        return state
+
+    async def _to_the_end(self, path: str) -> str:
+        while (shown := (await self.daygen.api(self.ada).get(path)).json())["finishedAt"] is None:
             await self._again(self._worker.drain)
             await self._again(self._relay.turn)
             await self.daygen.later(seconds=400)  # past every wait between two tries, and every lease
             await self._again(self._worker.reap)
         while await self._again(self._relay.turn):
             pass
-        state: str = job["status"]
+        state: str = shown["status"]
         return state
 
     async def _insist(self, path: str, key: str, body: Any) -> str:
-        """Repeat a request until it is answered; the id of its job."""
+        """Repeat a request until it is answered; the id of what it is about."""
         while True:
             answer: httpx.Response = await self.daygen.api(self.ada).post(
                 path, json=body, headers={"Idempotency-Key": key}
@@ -122,7 +136,7 @@ class Story:
                 break
         assert answer.is_success, answer.text
         told = answer.json()
-        return told.get("jobId") or told["id"]
+        return told.get("jobId") or told.get("batchId") or told["id"]
 
     async def _again(self, work: Any) -> Any:
         """Do it, and once more when the database was lost, as a process does that is started anew."""
@@ -150,6 +164,14 @@ async def test_state_and_story_agree_wherever_a_commit_is_lost(story: Story):
         assert await story.tell(prompt, None) == end
         for cut in dice.sample(_every_cut(story.db.commits), 10):
             await story.tell(prompt, cut)
+
+    assert await _disagreements(story) == []
+
+
+async def test_a_batch_ends_once_wherever_a_commit_is_lost(story: Story):
+    assert await story.tell_of_batch(None) == "partially_succeeded"
+    for cut in chances("P19, batches").sample(_every_cut(story.db.commits), 12):
+        assert await story.tell_of_batch(cut) == "partially_succeeded"
 
     assert await _disagreements(story) == []
 

@@ -150,6 +150,7 @@ async def test_a_socket_hears_of_places_and_of_nobody_elses(daygen: Daygen):
     data: dict[str, Any] = told["data"]
     assert data == {
         "jobId": str(job_id),
+        "batchId": None,
         "status": "queued",
         "progress": 0,
         "position": 1,

@@ -66,6 +66,28 @@ async def test_a_job_has_a_channel_of_its_own(daygen: Daygen, url: str):
     assert [event["type"] for event in events] == STORY
 
 
+async def test_a_batch_has_a_channel_with_its_jobs(daygen: Daygen, url: str):
+    ada, eve = await daygen.workspace(credits=10), await daygen.workspace(credits=10)
+    await daygen.order(ada)
+    orders = [{"model": "fake/image", "input": {"prompt": "[[slow:0.3]]"}}] * 2
+    batch = (await daygen.api(ada).post("/v1/batches", json={"orders": orders})).json()
+    async with open_socket(url, ada) as live, open_socket(url, eve) as other:
+        channel = f"batch:{batch['batchId']}"
+        refused = await other.asked(op="subscribe", channel=channel)
+        await live.asked(op="subscribe", channel=channel, after=0)
+        await daygen.drain()
+
+        events = await live.events("batch.finished", progress=True)
+
+    told = [event for event in events if event["type"] != "job.progress"]
+    assert (refused["op"], refused["code"]) == ("error", "live.no_such_channel")
+    assert [event["type"] for event in told[:3]] == ["batch.created", "job.queued", "job.queued"]
+    assert sorted(event["type"] for event in told[3:-1]) == sorted(STORY[1:] * 2)
+    assert {event["data"]["batchId"] for event in events} == {batch["batchId"]}
+    assert {event["data"]["jobId"] for event in events if event["type"] == "job.progress"} == set(batch["jobIds"])
+    assert told[-1]["data"]["counts"]["succeeded"] == 2
+
+
 async def test_what_was_missed_is_replayed_and_what_comes_follows_without_a_gap(daygen: Daygen, url: str):
     ada = await daygen.workspace(credits=10)
     for _ in range(3):

@@ -64,6 +64,29 @@ async def test_a_stream_follows_a_job_while_it_runs(daygen: Daygen, url: str):
     assert len(ids) == len(STORY)  # progress has none: one resumes after what is kept
 
 
+async def test_a_batch_has_a_stream_that_ends_with_it(daygen: Daygen, url: str):
+    ada = await daygen.workspace(credits=10)
+    await daygen.order(ada)
+    orders = [{"model": "fake/image", "input": {"prompt": prompt}} for prompt in ("[[slow:0.3]]", "[[refuse]]")]
+    batch = (await daygen.api(ada).post("/v1/batches", json={"orders": orders})).json()
+    path = f"/v1/batches/{batch['batchId']}/events"
+    async with client(url, ada) as api, api.stream("GET", path) as open_stream:
+        work = asyncio.create_task(daygen.drain())
+        async with asyncio.timeout(20):
+            lines = [line async for line in open_stream.aiter_lines()]
+        await work
+    whole = told(await daygen.api(ada).get(path))
+    rest = told(await daygen.api(ada).get(path, headers={"Last-Event-ID": whole[-2]["id"]}))
+    nothing = told(await daygen.api(ada).get(path, headers={"Last-Event-ID": whole[-1]["id"]}))
+
+    types = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    assert [kind for kind in types if kind != "job.progress"] == [event["event"] for event in whole]
+    assert [event["event"] for event in whole[:3]] == ["batch.created", "job.queued", "job.queued"]
+    assert sorted(event["event"] for event in whole[3:-1]) == sorted([*STORY[1:], "job.started", "job.failed"])
+    assert (whole[-1]["event"], rest, nothing) == ("batch.finished", whole[-1:], [])
+    assert '"status":"partially_succeeded"' in whole[-1]["data"]
+
+
 @pytest.mark.parametrize("seen", [1, 2, 3])
 async def test_a_stream_goes_on_where_the_client_stopped(daygen: Daygen, seen: int):
     ada = await daygen.workspace(credits=10)

@@ -98,6 +98,27 @@ async def test_an_address_that_a_job_names_is_told_of_its_end_signed_by_the_work
     assert await daygen.audit() == []
 
 
+async def test_an_address_that_a_batch_names_is_told_of_its_end_and_its_orders_addresses_of_theirs(daygen: Daygen):
+    ada = await daygen.workspace(credits=10)
+    order = {"model": "fake/image", "input": {"prompt": "a lighthouse"}}
+    secret = (await daygen.api(ada).get("/v1/webhook-secret")).json()["secret"]
+    async with receiving() as whole, receiving() as each, receiving() as endpoint_:
+        await endpoint(daygen, ada, endpoint_.url, "batch.created", "batch.finished")
+        orders = [order | {"webhookUrl": each.url}, order]
+        batch = await daygen.api(ada).post("/v1/batches", json={"orders": orders, "webhookUrl": whole.url})
+        await daygen.drain()
+
+    (finished,) = whole.taken
+    assert finished.verified(secret)
+    assert (finished.event["type"], finished.event["data"]["batchId"]) == ("batch.finished", batch.json()["batchId"])
+    assert (finished.event["data"]["status"], finished.event["data"]["jobIds"]) == ("succeeded", batch.json()["jobIds"])
+    assert each.types(batch.json()["jobIds"][0]) == ["job.succeeded"]
+    assert len(each.taken) == 1
+    assert each.taken[0].event["data"]["batchId"] == batch.json()["batchId"]
+    assert [message.event["type"] for message in endpoint_.taken] == ["batch.created", "batch.finished"]
+    assert await daygen.audit() == []
+
+
 async def test_progress_comes_to_who_asks_for_it(daygen: Daygen):
     ada = await daygen.workspace(credits=10)
     async with receiving() as receiver:

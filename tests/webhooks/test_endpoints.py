@@ -84,7 +84,7 @@ async def test_an_address_that_says_by_itself_that_it_is_inside_is_refused_where
     ("changes", "path"),
     [
         ({"webhookEvents": ["job.started"]}, "webhookEvents"),
-        ({"webhookUrl": PUBLIC, "webhookEvents": ["no.such"]}, "webhookEvents.0"),
+        ({"webhookUrl": PUBLIC, "webhookEvents": ["no.such"]}, "webhookEvents[0]"),
         ({"webhookUrl": "http://hooks.example.com/"}, "webhookUrl"),
     ],
 )

@@ -4,7 +4,7 @@ import ipaddress
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,7 +19,8 @@ import httpx
 from daygen.app import instance
 from daygen.app.cli.options import chosen_data_dir
 
-ENDS = frozenset({"succeeded", "failed", "canceled", "expired"})
+JOB_ENDS = frozenset({"job.succeeded", "job.failed", "job.canceled", "job.expired"})
+BATCH_ENDS = frozenset({"batch.finished"})
 TIMEOUT = httpx.Timeout(30, connect=5)
 STREAM_TIMEOUT = httpx.Timeout(45, connect=5)  # a stream says something every 15 s
 TRIES = 4
@@ -102,23 +103,22 @@ class Api:
         """Ask for something, once in effect even if it is sent again. Raises `Refusal` or `Unreachable`."""
         return self._ask("POST", path, body, {"Idempotency-Key": str(uuid4()), **headers})
 
-    def follow(self, job_id: str) -> Iterator[Mapping[str, Any]]:
-        """A job's events as they come, until its last; a connection that is cut is made again where it was."""
+    def follow(self, path: str, ends: Collection[str]) -> Iterator[Mapping[str, Any]]:
+        """Events of a job or a batch as they come, until one of its ends; a connection that is cut is made again."""
         seen, heard_at, tries = "", time.monotonic(), 0
         while True:
             with suppress(httpx.TransportError):
-                for number, event in self._events(job_id, seen):
+                for number, event in self._events(f"{path}/events", seen):
                     seen, heard_at, tries = number or seen, time.monotonic(), 0
                     yield event
-                    if event["type"].removeprefix("job.") in ENDS:
+                    if event["type"] in ends:
                         return
             with suppress(Unreachable):
-                if self.get(f"/v1/jobs/{job_id}")["status"] in ENDS:
+                if self.get(path)["finishedAt"] is not None:
                     return
             if time.monotonic() - heard_at > GIVE_UP_AFTER_S:
-                raise Unreachable(
-                    f"{self._to.url} has not answered for {GIVE_UP_AFTER_S:.0f} s; {job_id} goes on there."
-                )
+                what = path.rpartition("/")[2]
+                raise Unreachable(f"{self._to.url} has not answered for {GIVE_UP_AFTER_S:.0f} s; {what} goes on there.")
             time.sleep(_pause_s(tries))
             tries += 1
 
@@ -165,9 +165,8 @@ class Api:
             time.sleep(_pause_s(tries))
         raise AssertionError("the last try returns or raises")
 
-    def _events(self, job_id: str, after: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _events(self, path: str, after: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         headers = {"Last-Event-ID": after} if after else {}
-        path = f"/v1/jobs/{job_id}/events"
         with self._client.stream("GET", path, headers=headers, timeout=STREAM_TIMEOUT) as answer:
             if not answer.is_success:
                 answer.read()

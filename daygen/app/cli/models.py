@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from daygen.app.cli.client import Api, Refusal, access, access_options
+from daygen.app.cli.client import JOB_ENDS, Api, Refusal, access, access_options
 from daygen.app.cli.options import data_dir_option, json_option
 from daygen.app.cli.output import amount, say_json, table
 
@@ -114,7 +114,7 @@ def _tried(api: Api, models: list[Mapping[str, Any]]) -> Iterator[Outcome]:
 
 def _job(api: Api, order: Mapping[str, Any]) -> Mapping[str, Any]:
     accepted = api.post("/v1/jobs", {**order, "deadlineSeconds": DEADLINE_S})
-    for _ in api.follow(accepted["jobId"]):
+    for _ in api.follow(f"/v1/jobs/{accepted['jobId']}", JOB_ENDS):
         pass
     job: Mapping[str, Any] = api.get(f"/v1/jobs/{accepted['jobId']}")
     return job

@@ -299,6 +299,20 @@ CREATE TABLE public.assets (
     filename text
 );
 
+CREATE TABLE public.batch_webhooks (
+    batch_id uuid NOT NULL,
+    url text NOT NULL
+);
+
+CREATE TABLE public.batches (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    size smallint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT batches_size_check CHECK ((size > 0))
+);
+
 CREATE TABLE public.event_heads (
     workspace_id uuid NOT NULL,
     seq bigint NOT NULL
@@ -352,10 +366,15 @@ CREATE TABLE public.job_webhooks (
 );
 
 CREATE VIEW public.job_hooks AS
- SELECT job_id,
-    url,
-    events
-   FROM public.job_webhooks;
+ SELECT job_webhooks.job_id,
+    job_webhooks.url,
+    job_webhooks.events
+   FROM public.job_webhooks
+UNION ALL
+ SELECT batch_webhooks.batch_id AS job_id,
+    batch_webhooks.url,
+    '{}'::text[] AS events
+   FROM public.batch_webhooks;
 
 CREATE TABLE public.job_orders (
     job_id uuid NOT NULL,
@@ -413,6 +432,7 @@ CREATE TABLE public.jobs (
     started_at timestamp with time zone,
     provider_ms bigint,
     finished_at timestamp with time zone,
+    batch_id uuid,
     CONSTRAINT jobs_check CHECK (((charged >= 0) AND (charged <= quoted))),
     CONSTRAINT jobs_check1 CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text, 'expired'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT jobs_check2 CHECK (((state = 'failed'::text) <= (error IS NOT NULL))),
@@ -509,7 +529,8 @@ CREATE VIEW public.progress_notes AS
     j.state,
     j.model,
     j.operation,
-    j.attempts
+    j.attempts,
+    j.batch_id
    FROM (public.job_progress p
      JOIN public.jobs j ON ((j.id = p.job_id)));
 
@@ -787,6 +808,12 @@ ALTER TABLE ONLY public.assets
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.batch_webhooks
+    ADD CONSTRAINT batch_webhooks_pkey PRIMARY KEY (batch_id);
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_heads
     ADD CONSTRAINT event_heads_pkey PRIMARY KEY (workspace_id);
 
@@ -921,6 +948,8 @@ CREATE INDEX arrivals_due ON public.arrivals USING btree (due_at);
 
 CREATE INDEX assets_workspace ON public.assets USING btree (workspace_id, id DESC);
 
+CREATE INDEX batches_workspace ON public.batches USING btree (workspace_id, id DESC);
+
 CREATE INDEX events_created ON public.events USING btree (created_at);
 
 CREATE INDEX events_subject ON public.events USING btree (subject, seq);
@@ -930,6 +959,8 @@ CREATE INDEX holds_active ON public.holds USING btree (workspace_id) WHERE (stat
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX job_progress_changed ON public.job_progress USING btree (version);
+
+CREATE INDEX jobs_batch ON public.jobs USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
 
 CREATE INDEX jobs_unfinished ON public.jobs USING btree (deadline_at) WHERE (finished_at IS NULL);
 
@@ -982,6 +1013,12 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.batch_webhooks
+    ADD CONSTRAINT batch_webhooks_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.batches(id);
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.holds
     ADD CONSTRAINT holds_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.accounts(workspace_id);
 
@@ -996,6 +1033,9 @@ ALTER TABLE ONLY public.job_outputs
 
 ALTER TABLE ONLY public.job_webhooks
     ADD CONSTRAINT job_webhooks_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.batches(id);
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);

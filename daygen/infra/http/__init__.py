@@ -19,7 +19,7 @@ from daygen.infra.http.parts import Db, Moment, Store
 from daygen.infra.http.problems import PROBLEM, BadRequest, TooLarge, answer, install, responses
 from daygen.infra.http.repository import Kept
 from daygen.infra.http.sockets import Sockets
-from daygen.infra.http.wire import PageOf, Wire
+from daygen.infra.http.wire import PageOf, Wire, alternative
 
 __all__ = [
     "PROBLEM",
@@ -40,6 +40,7 @@ __all__ = [
     "StrictRoute",
     "TooLarge",
     "Wire",
+    "alternative",
     "answer",
     "checked",
     "forget_answers",

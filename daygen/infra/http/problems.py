@@ -12,6 +12,7 @@ from starlette.routing import Match
 
 from daygen.infra import telemetry
 from daygen.infra.db import OUTAGES
+from daygen.infra.http.wire import is_alternative
 from daygen.kit.problems import Fault, Invalid, NotFound, Problem, Unavailable
 
 PROBLEM = "application/problem+json"
@@ -139,19 +140,25 @@ def _invalid(errors: Sequence[Any]) -> Problem:
     for error in errors:
         if error["loc"][0] == "path":
             return NotFound("There is nothing with this id.")
-        location = [str(part) for part in error["loc"]]
         if error["type"] == "json_invalid":
             return BadRequest("The body is not JSON.")
-        where = location[1:] if location[0] in {"body", "query", "header"} else location
-        faults.append(Fault(".".join(where) or location[0], _plain(error)))
+        location = [part for part in error["loc"] if not is_alternative(part)]
+        faults.append(Fault(_path(location), _plain(error, location)))
     return Invalid.of(faults)
 
 
-def _plain(error: Mapping[str, Any]) -> str:
+def _path(location: Sequence[str | int]) -> str:
+    """`orders[3].count`, as a reader of the request would point at it."""
+    where = location[1:] if location[0] in {"body", "query", "header"} else location
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+    return path.removeprefix(".") or str(location[0])
+
+
+def _plain(error: Mapping[str, Any], location: Sequence[str | int]) -> str:
     if error["type"] == "extra_forbidden":
         return "there is no such field"
     if error["type"] == "missing":
         return "is required"
-    if error["loc"] == ("body",):
+    if [*location] == ["body"]:
         return "must be a JSON object, sent with Content-Type: application/json"
     return str(error["msg"]).removeprefix("Value error, ")

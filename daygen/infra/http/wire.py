@@ -21,6 +21,16 @@ class Wire(BaseModel):
         return self.model_dump(mode="json", by_alias=True)
 
 
+def alternative(name: str) -> str:
+    """A pydantic tag for one of the shapes that a body may have; who is told what is wrong with it does not see it."""
+    return f"({name})"
+
+
+def is_alternative(part: object) -> bool:
+    """Whether a part of an error's location is such a tag."""
+    return isinstance(part, str) and part.startswith("(")
+
+
 class PageOf(Wire, Generic[T]):
     """One page of a list; `nextCursor` goes on after it, null at the end."""
 

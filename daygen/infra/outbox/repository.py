@@ -1,5 +1,6 @@
 """The outbox's SQL: tables `outbox`, `event_heads` and `events`."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -44,9 +45,9 @@ REPLAY = """
 select number, seq, id, workspace_id, subject, type, data, created_at from events
 where workspace_id = $1 and seq > $2 and seq <= $3 order by seq limit $4
 """
-REPLAY_SUBJECT = """
+REPLAY_SUBJECTS = """
 select number, seq, id, workspace_id, subject, type, data, created_at from events
-where workspace_id = $1 and subject = $2 and seq > $3 and seq <= $4 order by seq limit $5
+where workspace_id = $1 and subject = any($2::uuid[]) and seq > $3 and seq <= $4 order by seq limit $5
 """
 HEAD = """
 select coalesce((select seq from event_heads where workspace_id = $1), 0)
@@ -83,13 +84,19 @@ async def after(tx: Tx, last: int, most: int = 1000) -> list[Event]:
 
 
 async def replay(
-    tx: Tx, workspace_id: WorkspaceId, seq: int, *, subject: UUID | None = None, upto: int = 2**62, most: int = 1000
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    seq: int,
+    *,
+    subjects: Collection[UUID] | None = None,
+    upto: int = 2**62,
+    most: int = 1000,
 ) -> list[Event]:
-    """Events of a workspace after `seq` up to `upto`, in order; only those about `subject` when it is given."""
-    if subject is None:
+    """Events of a workspace after `seq` up to `upto`, in order; only those about `subjects` when they are given."""
+    if subjects is None:
         rows = await tx.rows(REPLAY, workspace_id, seq, upto, most)
     else:
-        rows = await tx.rows(REPLAY_SUBJECT, workspace_id, subject, seq, upto, most)
+        rows = await tx.rows(REPLAY_SUBJECTS, workspace_id, [*subjects], seq, upto, most)
     return [_event(row) for row in rows]
 
 

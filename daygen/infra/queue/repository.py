@@ -1,5 +1,6 @@
 """The queue's SQL: tasks on their way and the workers that hold them. Claims are a function of the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -90,6 +91,9 @@ from dead join lanes l on l.id = dead.lane join shares s on s.owner = l.owner
 """
 LANDED = """
 delete from adrift where task_id = $1 and attempt = $2
+"""
+LOCK = """
+select from tasks where id = any($1::uuid[]) order by id for update
 """
 PAUSE = """
 update pools set paused_until = greatest(paused_until, daygen_now() + $2::interval)
@@ -229,6 +233,11 @@ async def drop(tx: Tx, task_id: TaskId) -> Freed | None:
     """Remove a task whoever holds it; None when it was gone already."""
     row = await tx.row(DROP, task_id)
     return Freed(row["capped"]) if row else None
+
+
+async def lock(tx: Tx, task_ids: Sequence[TaskId]) -> None:
+    """Lock tasks whoever holds them, in one order everywhere."""
+    await tx.run(LOCK, [*task_ids])
 
 
 async def again(tx: Tx, attempt: Attempt, why: Again) -> bool:

@@ -1,5 +1,6 @@
 """The queue's verbs, for whoever holds a transaction: what is written rings the workers when it commits."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -58,6 +59,11 @@ async def drop(tx: Tx, task_id: TaskId) -> bool:
         if freed.capped:
             tx.ring(TASKS)
     return freed is not None
+
+
+async def lock(tx: Tx, task_ids: Sequence[TaskId]) -> None:
+    """Lock tasks that are to be dropped together, before the first of them is."""
+    await repository.lock(tx, task_ids)
 
 
 async def pause(tx: Tx, attempt: Attempt, wait: timedelta) -> None:

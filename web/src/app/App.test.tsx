@@ -70,6 +70,27 @@ function poorer(availableCredits: number) {
   return { op: "event", channel: "workspace:ws_1", seq: 999, event };
 }
 
+function boat(colour: string) {
+  return { ...held, jobId: `job_${colour}`, batchId: "bat_1", input: { prompt: `a ${colour} boat` }, count: 1 };
+}
+
+test("a batch that was ordered elsewhere is a strip for each of its jobs, and nothing else", async () => {
+  await openLive();
+  const batch = { jobId: undefined, batchId: "bat_1", jobIds: ["job_a", "job_b"], counts: {}, cost: { quotedCredits: 8, chargedCredits: 0 } };
+  const made = { status: "succeeded", progress: 1, outputs: [picture(0)] };
+
+  await tell("batch.created", { ...batch, status: "queued" });
+  await tell("job.queued", { ...boat("red"), status: "queued", attempts: 0, createdAt: new Date().toISOString() });
+  await tell("job.queued", { ...boat("blue"), status: "queued", attempts: 0, createdAt: new Date().toISOString() });
+  await tell("job.succeeded", { ...boat("blue"), ...made });
+  await tell("job.succeeded", { ...boat("red"), ...made });
+  await tell("batch.finished", { ...batch, ...made });
+
+  expect(screen.getAllByRole("article")).toHaveLength(2);
+  expect(within(screen.getByRole("article", { name: "a red boat" })).getAllByRole("img")).toHaveLength(1);
+  expect(within(screen.getByRole("article", { name: "a blue boat" })).getAllByRole("img")).toHaveLength(1);
+});
+
 test("a job is there with the click, develops over the socket, and asks the server once", async () => {
   document.cookie = "daygen_csrf=proof";
   await openLive();

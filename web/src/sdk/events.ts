@@ -3,6 +3,8 @@ import type { Cost, JobError, JobInput, JobStatus, Output, Underway } from "./sc
 
 export interface JobFact extends Underway {
   jobId: string;
+  /** The batch it was ordered with, if it was. */
+  batchId?: string | null;
   status: JobStatus;
   progress: number;
   model: string;
@@ -32,7 +34,8 @@ interface Fact<Type extends string, Data> {
 
 export type JobEvent = Fact<`job.${string}`, JobFact>;
 export type CreditsEvent = Fact<`credits.${string}`, { availableCredits?: number }>;
-export type LiveEvent = JobEvent | CreditsEvent;
+export type BatchEvent = Fact<`batch.${string}`, { batchId: string; jobIds: string[]; availableCredits?: never }>;
+export type LiveEvent = JobEvent | BatchEvent | CreditsEvent;
 
 export type ServerMessage =
   | { op: "event"; channel: string; seq: number; event: LiveEvent }

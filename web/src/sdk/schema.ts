@@ -38,7 +38,7 @@ export interface Underway {
 }
 
 /** An order with everything else as the server has it by itself. */
-export type JobOrder = Pick<Schemas["JobOrder"], "model"> & { operation: string; count: number; input: JobInput };
+export type JobOrder = { model: string; operation: string; count: number; input: JobInput };
 
 /** What the page knows of a job's input; each model has more by its own JSON Schema. */
 export type JobInput = {
