@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from daygen import ledger
 from daygen.catalog import Models
 from daygen.identity import PROBLEMS, Asking, Caller, Scope
 from daygen.infra import queue, telemetry
@@ -114,10 +115,12 @@ async def get_job(job_id: JobPath, caller: Asking, db: Db, storage: Store) -> Jo
 async def cancel_job(job_id: JobPath, caller: Asking, db: Db, storage: Store, key: Idempotency) -> Response:
     """Stop a job and give its credits back. A finished job stays as it is; repeating is safe."""
     caller.need(Scope.JOBS_WRITE)
-    async with db.transaction() as tx, once(tx, caller.workspace_id, key) as answer:
-        if not answer.known:
-            job = await service.cancel(tx, caller.workspace_id, job_id)
-            answer.status, answer.body = 200, (await show(storage, job)).body()
+    async with db.transaction() as tx:
+        await ledger.lock(tx, caller.workspace_id)  # before the key, as whoever submits does
+        async with once(tx, caller.workspace_id, key) as answer:
+            if not answer.known:
+                job = await service.cancel(tx, caller.workspace_id, job_id)
+                answer.status, answer.body = 200, (await show(storage, job)).body()
     return answer.response()
 
 
