@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,8 +13,14 @@ from tests.transports.google import Google
 from tests.transports.office import Office
 from tests.transports.wire import Wire
 
-# A FIFO queue differs from a standard one in what a message carries, which `test_sqs` looks at
-TRANSPORTS = ("bullmq", "sqs", pytest.param("sqs.fifo", marks=pytest.mark.long), "cloudtasks")
+
+def _long(transport: str) -> Any:
+    return pytest.param(transport, marks=pytest.mark.long)
+
+
+# Short: what all have in common on Redis and Cloud Tasks, what transports alone have on Redis and SQS. Long: all of it.
+COMMON = ("postgres", "bullmq", _long("sqs"), _long("sqs.fifo"), "cloudtasks")
+TRANSPORTS = ("bullmq", "sqs", _long("sqs.fifo"), _long("cloudtasks"))
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +69,7 @@ async def office(broker: Broker, database: str) -> AsyncGenerator[Office]:
         yield opened
 
 
-@pytest.fixture(params=("postgres", *TRANSPORTS))
+@pytest.fixture(params=COMMON)
 async def any_office(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> AsyncGenerator[Office]:
     """A queue whose tasks go through each of the transports, and one whose workers claim from the table."""
     if request.param == "postgres":

@@ -14,6 +14,11 @@ LEASE_S = 2
 SETTINGS = {"DAYGEN_LEASE_SECONDS": str(LEASE_S), "DAYGEN_WORKER_SLOTS": "2", "DAYGEN_QUEUE_REPUBLISH_SECONDS": "1"}
 
 
+@pytest.mark.parametrize(
+    "broker",
+    ["bullmq", *(pytest.param(name, marks=pytest.mark.long) for name in ("sqs", "sqs.fifo", "cloudtasks"))],
+    indirect=True,
+)
 async def test_a_worker_may_be_killed_and_another_asked_to_stop(broker: Broker, database: str, tmp_path: Path):
     async with House.open(tmp_path, database, workers=0, env={**SETTINGS, **broker.env}) as house:
         ada = await house.workspace(credits=100)

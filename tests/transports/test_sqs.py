@@ -16,7 +16,7 @@ from tests.transports.office import Errand, Office
 from tests.transports.wire import Wire
 
 
-@pytest.fixture(params=["", ".fifo"])
+@pytest.fixture(params=["", pytest.param(".fifo", marks=pytest.mark.long)])
 async def queue(request: pytest.FixtureRequest, moto_port: int) -> AsyncGenerator[SqsBroker]:
     async with Wire.to(moto_port) as wire:
         broker = SqsBroker(moto_port, wire, f"tasks-{uuid4().hex}{request.param}")
