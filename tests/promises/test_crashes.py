@@ -201,7 +201,10 @@ async def test_a_worker_may_die_at_some_words_also_behind_a_transport(
     nursery: Nursery, database: str, tmp_path: Path, transport: str
 ):
     dice = chances(f"deaths behind {transport}")
-    async with carried(transport, tmp_path) as env, house(nursery, database, tmp_path, **env) as strikes:
+    async with (
+        carried(transport, tmp_path) as env,
+        house(nursery, database, tmp_path, "postgres", None, **env) as strikes,
+    ):
         await some_points(strikes, dice.sample(list(KINDS.values()), 2), dice, each=2)
 
 
@@ -227,7 +230,10 @@ async def test_a_worker_may_die_at_any_word_to_postgres(nursery: Nursery, databa
 async def test_a_worker_may_die_at_any_word_also_behind_a_transport(
     nursery: Nursery, database: str, tmp_path: Path, transport: str, kind: str
 ):
-    async with carried(transport, tmp_path) as env, house(nursery, database, tmp_path, **env) as strikes:
+    async with (
+        carried(transport, tmp_path) as env,
+        house(nursery, database, tmp_path, "postgres", None, **env) as strikes,
+    ):
         assert await every_point(strikes, KINDS[kind]) >= 80
 
 
