@@ -59,6 +59,7 @@ class Sqs:
         self._opened = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._client: Any = None
+        self._closed = False
         errors: Any = import_module("botocore.exceptions")
         self._errors: tuple[type[Exception], ...] = (errors.BotoCoreError, errors.ClientError, OSError, TimeoutError)
 
@@ -117,6 +118,7 @@ class Sqs:
         """Close the client."""
         async with self._opening:
             self._client = None
+            self._closed = True
             await self._opened.aclose()
 
     @property
@@ -140,6 +142,8 @@ class Sqs:
 
     async def _open(self) -> Any:
         async with self._opening:
+            if self._closed:
+                raise TransportDown("closed")  # an answer that comes late must not open it again
             if self._client is None:
                 aiobotocore: Any = import_module("aiobotocore.session")
                 config: Any = import_module("aiobotocore.config")
