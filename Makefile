@@ -38,7 +38,7 @@ dev-web: setup  ## the page alone, reloading, against an api that runs already
 	.venv/bin/daygen dev --no-api
 
 test: setup  ## the whole suite, on the embedded Postgres
-	.ci/debian chromium
+	.ci/debian chromium redis
 	$(PY) -m pytest -n 2 --dist worksteal -m "not long" $(ARGS)
 	$(NODE) npm test --silent
 
@@ -51,8 +51,8 @@ e2e: setup  ## the tests from end to end alone: real processes, Chromium
 	$(PY) -m pytest -m "not long" tests/e2e $(ARGS)
 
 promises: setup  ## the long forms of what must never break
-	.ci/debian chromium
-	$(PY) -m pytest tests/promises -p no:randomly --timeout 3600 $(ARGS)
+	.ci/debian chromium redis
+	$(PY) -m pytest tests/promises tests/transports -p no:randomly --timeout 3600 $(ARGS)
 
 check: lint types contracts fresh test core  ## what CI runs
 

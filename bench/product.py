@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,12 +51,23 @@ def up(ground: Ground, dsn: str, *, apis: int = 1, workers: int = 0) -> Generato
 
 
 @contextmanager
-def workers(ground: Ground, dsn: str, count: int, *, slots: int, house: House | None = None) -> Generator[None]:
-    """Worker processes, of a `house` if there is one, whose provider does next to nothing (`bench.worker`)."""
+def workers(
+    ground: Ground,
+    dsn: str,
+    count: int,
+    *,
+    slots: int,
+    house: House | None = None,
+    transport: Mapping[str, str] | None = None,
+) -> Generator[None]:
+    """Worker processes, of a `house` if there is one, whose provider does next to nothing (`bench.worker`).
+
+    `transport`: the settings of what carries their tasks, if not the table.
+    """
     data_dir = house.data_dir if house else ground.path("data")
     (data_dir / "metrics").mkdir(parents=True, exist_ok=True)
     environ = _environment(dsn, data_dir) | {"PROMETHEUS_MULTIPROC_DIR": str(data_dir / "metrics")}
-    environ |= {"DAYGEN_WORKER_SLOTS": str(slots)}
+    environ |= {"DAYGEN_WORKER_SLOTS": str(slots), **(transport or {})}
     children: list[Child] = []
     try:
         for _ in range(count):

@@ -4,6 +4,7 @@ import asyncio
 import os
 from io import BytesIO
 
+import httpx
 from PIL import Image
 
 from daygen.app import settings, worker
@@ -47,7 +48,7 @@ def noise() -> bytes:
 def main() -> None:
     """Run a worker until SIGTERM."""
 
-    def only_the_stand_in(_settings: settings.Settings) -> dict[str, Provider]:
+    def only_the_stand_in(_settings: settings.Settings, _client: httpx.AsyncClient) -> dict[str, Provider]:
         return {"fake": StandIn()}
 
     worker.make_providers = only_the_stand_in

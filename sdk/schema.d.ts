@@ -54,6 +54,8 @@ export interface paths {
         /**
          * Readyz
          * @description Say whether every part that requests need is there: 200, or 503 naming what is not.
+         *
+         *     A transport of the queue is told of, where there is one, and does not count: jobs are accepted without it, and wait.
          */
         get: operations["readyz"];
         put?: never;

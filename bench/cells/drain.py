@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -21,12 +22,14 @@ LOOK_EVERY_S = 0.05
 
 ONE = "daygen.1"
 FOUR = "daygen.4"
+CARRIED = "daygen.bullmq"
+AHEAD = str(2 * CONNECTIONS)  # so that a slot that is free finds a task in Redis
 
 
-def _drain(workers: int, row: str, ground: Ground, plan: Plan) -> Results:
+def _drain(workers: int, row: str, ground: Ground, plan: Plan, transport: Mapping[str, str] | None = None) -> Results:
     with ground.database() as dsn:
         _stage_jobs(dsn, plan)
-        with product.workers(ground, dsn, workers, slots=CONNECTIONS):
+        with product.workers(ground, dsn, workers, slots=CONNECTIONS, transport=transport):
             figures = _watch(dsn, plan)
         product.check_books(dsn)
     return {row: figures}
@@ -82,6 +85,16 @@ def _peer(peer: Peer) -> Stage:
     return Stage([row], run)
 
 
+def _carried(row: Row) -> Stage:
+    """The same jobs, each through a transport: granted, published to Redis, received and taken."""
+
+    def run(ground: Ground, plan: Plan) -> Results:
+        settings = {"DAYGEN_QUEUE": "bullmq", "DAYGEN_REDIS_URL": ground.redis(), "DAYGEN_QUEUE_AHEAD": AHEAD}
+        return _drain(1, row.id, ground, plan, settings)
+
+    return Stage([row], run)
+
+
 def _ours(workers: int, row: Row) -> Stage:
     return Stage([row], lambda ground, plan: _drain(workers, row.id, ground, plan))
 
@@ -93,6 +106,7 @@ WORK = Work(
     [
         _ours(1, Row(ONE, "DayGen, one worker process")),
         _ours(4, Row(FOUR, "DayGen, 4 worker processes")),
+        _carried(Row(CARRIED, "DayGen through BullMQ on Redis, one worker process", ONE)),
         *(_peer(peer) for peer in PEERS),
     ],
 )

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,6 +13,7 @@ from daygen import __version__
 from daygen.app import health, openapi, page
 from daygen.app.house import open_house
 from daygen.app.settings import Settings
+from daygen.app.transports import opened
 from daygen.assets import Uploads, files
 from daygen.assets import routes as assets
 from daygen.catalog import routes as catalog
@@ -36,8 +37,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with open_house(settings, "api", [EVENTS, PROGRESS]) as house:
+        async with open_house(settings, "api", [EVENTS, PROGRESS]) as house, AsyncExitStack() as stack:
             state = app.state
+            state.transport = await opened(settings, stack)
             state.db, state.storage, state.catalog = house.db, house.storage, house.catalog
             state.public_url = settings.public_url
             state.egress = house.egress

@@ -11,6 +11,7 @@ from daygen.app import page
 from daygen.infra import queue, telemetry
 from daygen.infra.db import Database
 from daygen.infra.http import Db, Store
+from daygen.infra.queue import Transport
 from daygen.infra.telemetry import PoolCount, QueueCount
 
 PATIENCE_S = 3.0
@@ -31,11 +32,17 @@ async def healthz() -> dict[str, Any]:
 
 
 async def readyz(request: Request, db: Db, storage: Store) -> Response:
-    """Say whether every part that requests need is there: 200, or 503 naming what is not."""
+    """Say whether every part that requests need is there: 200, or 503 naming what is not.
+
+    A transport of the queue is told of, where there is one, and does not count: jobs are accepted without it, and wait.
+    """
     checks = {"database": _check_database(db), "storage": storage.check(), "feed": _check_tasks(request)}
+    transport: Transport | None = request.app.state.transport
+    if transport is not None:
+        checks["transport"] = _check_transport(transport)
     outcomes = await asyncio.gather(*(_outcome(check) for check in checks.values()))
     parts = dict(zip(checks, outcomes, strict=True))
-    ready = all(outcome == "ok" for outcome in outcomes)
+    ready = all(outcome == "ok" for part, outcome in parts.items() if part != "transport")
     return JSONResponse({"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503)
 
 
@@ -74,6 +81,10 @@ async def _outcome(check: Any) -> str:
 async def _check_database(db: Database) -> None:
     async with db.reading() as tx:
         await queue.depths(tx)
+
+
+async def _check_transport(transport: Transport) -> None:
+    await transport.depth()
 
 
 async def _check_tasks(request: Request) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +11,12 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from daygen.infra import transports
+
 SHORTEST_SECRET = 32
-QUEUES = {"postgres"}
+QUEUES = {"postgres", "bullmq", "sqs", "cloudtasks"}
 SCHEMES = {"http", "https"}
+CLOUDTASKS_QUEUE = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/queues/[^/\s]+")
 VENDOR_SETTINGS = ("AWS_", "OTEL_")
 PROVIDER_KEYS = ("OPENAI_API_KEY", "IDEOGRAM_API_KEY", "GEMINI_API_KEY", "DASHSCOPE_API_KEY", "COMFYUI_AUTHORIZATION")
 PROVIDER_ADDRESSES = (
@@ -49,12 +53,19 @@ class Settings:
     webhook_timeout: timedelta = timedelta(seconds=15)
     webhook_retry_scale: float = 1.0
     ffmpeg: str = ""
+    queue: str = "postgres"
+    queue_ahead: int = 1
+    queue_republish: timedelta = timedelta(seconds=15)
+    redis_url: str = ""
+    sqs_queue_url: str = ""
+    cloudtasks: transports.Tasks | None = None
     vendor: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     accounts: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def secrets(self) -> list[str]:
         """What must never appear in a log."""
-        passwords = [urlsplit(url).password or "" for url in (self.database_url, self.database_direct_url)]
+        addresses = (self.database_url, self.database_direct_url, self.redis_url)
+        passwords = [urlsplit(url).password or "" for url in addresses]
         vendor = [value for name, value in self.vendor.items() if name.endswith(VENDOR_SECRETS)]
         keys = [value for name, value in self.accounts.items() if name in PROVIDER_KEYS]
         passwords += [urlsplit(self.accounts.get(name, "")).password or "" for name in PROVIDER_ADDRESSES]
@@ -64,7 +75,7 @@ class Settings:
 def read(environ: Mapping[str, str]) -> Settings:
     """Read the settings. Raises `SettingsError` with one line for the first that is missing or wrong."""
     env = _one_of(environ, "DAYGEN_ENV", {"development", "production"}, "development")
-    _one_of(environ, "DAYGEN_QUEUE", QUEUES, "postgres")
+    queue = _queue(environ)
     data_dir = Path(environ.get("DAYGEN_DATA_DIR") or ".daygen").absolute()
     host = environ.get("DAYGEN_HOST") or "127.0.0.1"
     port = _whole(environ, "DAYGEN_PORT", 8080, 0, 65_535)
@@ -90,9 +101,67 @@ def read(environ: Mapping[str, str]) -> Settings:
         egress_allow=_networks(environ, "DAYGEN_EGRESS_ALLOW"),
         webhook_timeout=timedelta(seconds=_number(environ, "DAYGEN_WEBHOOK_TIMEOUT_SECONDS", 15, 0.1, 60)),
         webhook_retry_scale=_number(environ, "DAYGEN_WEBHOOK_RETRY_SCALE", 1, 0, 100),
+        queue=queue,
+        queue_ahead=_whole(environ, "DAYGEN_QUEUE_AHEAD", 1, 0, 10_000),
+        queue_republish=timedelta(seconds=_number(environ, "DAYGEN_QUEUE_REPUBLISH_SECONDS", 15, 0.5, 3600)),
+        redis_url=environ.get("DAYGEN_REDIS_URL", ""),
+        sqs_queue_url=environ.get("DAYGEN_SQS_QUEUE_URL", ""),
+        cloudtasks=_cloudtasks(environ, host) if queue == "cloudtasks" else None,
         vendor={name: value for name, value in environ.items() if name.startswith(VENDOR_SETTINGS)},
         accounts=_accounts(environ),
     )
+
+
+def _queue(environ: Mapping[str, str]) -> str:
+    """The queue's transport; it has an address, and what it needs is installed."""
+    queue = _one_of(environ, "DAYGEN_QUEUE", QUEUES, "postgres")
+    if command := transports.missing(queue):
+        raise SettingsError(f"DAYGEN_QUEUE is {queue!r}, and what it needs is not installed: {command}")
+    if queue == "bullmq":
+        _address(environ, "DAYGEN_REDIS_URL", {"redis", "rediss"}, queue)
+    if queue == "sqs":
+        _address(environ, "DAYGEN_SQS_QUEUE_URL", SCHEMES, queue)
+    return queue
+
+
+def _cloudtasks(environ: Mapping[str, str], host: str) -> transports.Tasks:
+    queue = environ.get("DAYGEN_CLOUDTASKS_QUEUE", "")
+    if not CLOUDTASKS_QUEUE.fullmatch(queue):
+        form = "projects/PROJECT/locations/LOCATION/queues/QUEUE"
+        raise SettingsError(f"DAYGEN_QUEUE is 'cloudtasks'; set DAYGEN_CLOUDTASKS_QUEUE to {form}")
+    invoker = environ.get("DAYGEN_CLOUDTASKS_INVOKER", "")
+    if "@" not in invoker:
+        raise SettingsError("DAYGEN_CLOUDTASKS_INVOKER must be the mail of the service account that may call workers")
+    return transports.Tasks(
+        queue=queue,
+        target=_address(environ, "DAYGEN_CLOUDTASKS_TARGET", SCHEMES, "cloudtasks"),
+        invoker=invoker,
+        host=environ.get("DAYGEN_CLOUDTASKS_HOST") or host,
+        port=_whole(environ, "DAYGEN_CLOUDTASKS_PORT", 8081, 0, 65_535),
+        account=_google_account(environ),
+        api=environ.get("DAYGEN_CLOUDTASKS_API_URL", "").rstrip("/") or transports.API,
+        metadata=environ.get("DAYGEN_CLOUDTASKS_METADATA_URL", "").rstrip("/") or transports.METADATA,
+        keys=environ.get("DAYGEN_CLOUDTASKS_KEYS_URL", "") or transports.KEYS,
+    )
+
+
+def _google_account(environ: Mapping[str, str]) -> transports.Account | None:
+    path = environ.get("GOOGLE_APPLICATION_CREDENTIALS", "")
+    try:
+        return transports.Account.read(Path(path)) if path else None
+    except (OSError, ValueError):
+        raise SettingsError(
+            f"GOOGLE_APPLICATION_CREDENTIALS names {path}, which is not the key file of a service account"
+        ) from None
+
+
+def _address(environ: Mapping[str, str], name: str, schemes: set[str], queue: str) -> str:
+    address = environ.get(name, "").rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in schemes or not parts.hostname:
+        forms = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
+        raise SettingsError(f"DAYGEN_QUEUE is {queue!r}; set {name} to an address that begins with {forms}")
+    return address
 
 
 def _accounts(environ: Mapping[str, str]) -> dict[str, str]:

@@ -198,10 +198,11 @@ class Bells:
         self._waiting = {channel: list[asyncio.Event]() for channel in channels}
         self._task: asyncio.Task[None] | None = None
 
-    def bell(self, channel: str) -> asyncio.Event:
-        """An event that is set whenever `channel` rings. Who waits for it clears it."""
+    def bell(self, *channels: str) -> asyncio.Event:
+        """An event that is set whenever one of the channels rings. Who waits for it clears it."""
         event = asyncio.Event()
-        self._waiting[channel].append(event)
+        for channel in channels:
+            self._waiting[channel].append(event)
         return event
 
     async def start(self) -> None:

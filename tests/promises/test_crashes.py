@@ -23,6 +23,8 @@ from tests.product import Ada, Daygen
 from tests.promises.doomed import Doomed, Makers, Wire, at_work
 from tests.promises.nursery import Nursery
 from tests.promises.seeds import chances
+from tests.transports.brokers import RedisBroker, SqsBroker, moto_server, redis_server
+from tests.transports.wire import Wire as ServerWire
 
 LEASE_S = 1.0
 FINAL_WITHIN_S = 2 * LEASE_S + 5
@@ -152,6 +154,20 @@ async def house(
                 await opened.worker.bury()
 
 
+@asynccontextmanager
+async def carried(transport: str, folder: Path) -> AsyncGenerator[Mapping[str, str]]:
+    """The settings of workers whose tasks a transport carries, on a server of the test's own."""
+    servers = {"bullmq": redis_server, "sqs": moto_server}
+    with servers[transport](folder) as port:
+        async with ServerWire.to(port) as wire:
+            if transport == "bullmq":
+                broker: RedisBroker | SqsBroker = RedisBroker(port, wire, 0)
+            else:
+                broker = SqsBroker(port, wire, "tasks")
+                await broker.create()
+            yield {**broker.env, "DAYGEN_QUEUE_REPUBLISH_SECONDS": "1"}
+
+
 async def every_point(strikes: House, kind: Kind) -> int:
     """Strike at every message, before and after; how often that killed."""
     killed = 0
@@ -180,6 +196,18 @@ async def test_a_worker_may_die_at_some_words_to_postgres(nursery: Nursery, data
         await some_points(strikes, list(KINDS.values()), dice, each=2)
 
 
+@pytest.mark.parametrize("transport", ["bullmq", "sqs"])
+async def test_a_worker_may_die_at_some_words_also_behind_a_transport(
+    nursery: Nursery, database: str, tmp_path: Path, transport: str
+):
+    dice = chances(f"deaths behind {transport}")
+    async with (
+        carried(transport, tmp_path) as env,
+        house(nursery, database, tmp_path, "postgres", None, **env) as strikes,
+    ):
+        await some_points(strikes, dice.sample(list(KINDS.values()), 2), dice, each=2)
+
+
 async def test_a_worker_may_die_at_some_words_to_storage(nursery: Nursery, database: str, tmp_path: Path):
     dice = chances("deaths at storage")
     with serve_s3(tmp_path) as bucket:
@@ -192,6 +220,20 @@ async def test_a_worker_may_die_at_some_words_to_storage(nursery: Nursery, datab
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_worker_may_die_at_any_word_to_postgres(nursery: Nursery, database: str, tmp_path: Path, kind: str):
     async with house(nursery, database, tmp_path) as strikes:
+        assert await every_point(strikes, KINDS[kind]) >= 80
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("transport", ["bullmq", "sqs"])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_worker_may_die_at_any_word_also_behind_a_transport(
+    nursery: Nursery, database: str, tmp_path: Path, transport: str, kind: str
+):
+    async with (
+        carried(transport, tmp_path) as env,
+        house(nursery, database, tmp_path, "postgres", None, **env) as strikes,
+    ):
         assert await every_point(strikes, KINDS[kind]) >= 80
 
 

@@ -195,6 +195,8 @@ async def _inside(settings: Settings) -> AsyncIterator[Check]:
             status = "ok" if major >= OLDEST_SERVER else "fail"
             yield Check("Postgres", status, f"{major}", "" if status == "ok" else "DayGen needs Postgres 15 or newer.")
         yield await _storage(settings)
+        if settings.queue != "postgres":
+            yield await _transport(settings)
         async with db.reading() as tx:
             async for check in _queue(tx):
                 yield check
@@ -219,6 +221,16 @@ async def _storage(settings: Settings) -> Check:
     finally:
         await storage.close()
     return Check("Storage", "ok", f"{where} takes files")
+
+
+async def _transport(settings: Settings) -> Check:
+    from daygen.app import transports
+
+    found = await transports.look(settings)
+    if found.down is not None:
+        return Check("Transport", "fail", f"{found.name}: {found.down}", "Jobs wait until it can be reached.")
+    held = ", ".join(f"{number} {state}" for state, number in found.depth.items())
+    return Check("Transport", "ok", f"{found.name}: {held or 'reached'}")
 
 
 async def _queue(tx: Any) -> AsyncIterator[Check]:

@@ -109,7 +109,7 @@ async def _replayed(settings: Settings, task_id: TaskId | None) -> list[dict[str
 
 
 async def _state(settings: Settings) -> dict[str, Any]:
-    from daygen.app import instance
+    from daygen.app import instance, transports
     from daygen.app.cli import repository
     from daygen.infra import queue as tasks
     from daygen.kit.ids import WorkerId, WorkspaceId
@@ -119,12 +119,22 @@ async def _state(settings: Settings) -> dict[str, Any]:
         workers, stuck = await tasks.workers(tx), await tasks.stuck(tx)
         held, unnumbered_s = await repository.held(tx), await repository.unnumbered_s(tx)
         names = await repository.names(tx, {row["owner"] for row in [*lanes, *stuck, *held]})
+        granted, oldest_s = await tasks.on_its_way(tx)
+    transport = await transports.look(settings)
 
     def of(owner: UUID) -> dict[str, Any]:
         return {"workspaceId": WorkspaceId.of(owner) if owner in names else None, "name": names.get(owner)}
 
     here = instance.find(chosen_data_dir())
     return {
+        "transport": {
+            "name": transport.name,
+            "reached": transport.down is None,
+            "reason": transport.down,
+            "messages": dict(transport.depth),
+            "granted": granted,
+            "oldestGrantSeconds": _s(oldest_s),
+        },
         "depths": [
             {name: row[name] for name in ("kind", "pool", "state", "tasks", "retried")}
             | {"oldestSeconds": _s(row["oldest_s"])}
@@ -183,6 +193,18 @@ async def _state(settings: Settings) -> dict[str, Any]:
         "outbox": {"oldestSeconds": _s(unnumbered_s)},
         "pids": here.pids if here else _pids_of(workers),
     }
+
+
+def _transport(transport: Mapping[str, Any]) -> str:
+    """The transport in one line: what is on its way by our own books, and what the broker says that it holds."""
+    if transport["name"] == "postgres":
+        return "postgres: workers claim from the table"
+    if transport["reached"]:
+        held = ", ".join(f"{number} {state}" for state, number in transport["messages"].items()) or "reached"
+    else:
+        held = coloured("fail", f"out of reach: {transport['reason']}")
+    oldest = f", the oldest for {duration(transport['oldestGrantSeconds'])}" if transport["granted"] else ""
+    return f"{transport['name']}: {transport['granted']} granted and not taken{oldest}; {held}"
 
 
 def _pids_of(workers: list[Any]) -> dict[str, Any]:
@@ -291,6 +313,7 @@ def _shown(state: Mapping[str, Any]) -> str:
             numbers,
         ),
     ]
+    parts.insert(0, f"{click.style('Transport', bold=True)}  {_transport(state['transport'])}")
     pids = state["pids"]
     live = ", ".join(f"{kind} {' '.join(map(str, pids[kind]))}" for kind in ("api", "workers") if pids[kind])
     parts.append(f"{click.style('Processes here', bold=True)}  {live or 'none'}, postgres {pids['postgres'] or '-'}")

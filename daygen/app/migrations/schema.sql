@@ -773,7 +773,8 @@ CREATE TABLE public.workers (
     pid integer NOT NULL,
     started_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
     lease_until timestamp with time zone NOT NULL,
-    longest_call interval DEFAULT '00:10:00'::interval NOT NULL
+    longest_call interval DEFAULT '00:10:00'::interval NOT NULL,
+    slots integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.workspaces (

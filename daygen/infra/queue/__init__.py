@@ -20,9 +20,29 @@ Three caps make tasks wait, and refuse none: of a pool (a model), of the pool it
 workspace. What runs is counted from the tasks that do, under the lock that every claim takes first, so no counter can
 drift. A place at a provider stays taken while a call may be in flight there: when a task is taken from a worker that is
 silent, until the longest time that a call may last is over. A pool can be paused, which touches none of its tasks.
+
+Tasks may also reach workers through a transport (`dispatch`): a dispatcher claims them in the name of a desk, as many
+as there are free slots, and publishes each claim as a grant, an id and an attempt's number; the worker that receives it
+takes the task from the desk. What a transport loses is published again, what it doubles is taken once.
 """
 
-from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Claimed, Handler, Lane, Snooze, Task
+from daygen.infra.queue.dispatch.deliveries import Deliveries
+from daygen.infra.queue.dispatch.dispatcher import Dispatcher
+from daygen.infra.queue.dispatch.model import Grant, Message, Transport, TransportDown
+from daygen.infra.queue.dispatch.repository import on_its_way
+from daygen.infra.queue.model import (
+    CANCELS,
+    GRANTS,
+    TASKS,
+    Again,
+    Attempt,
+    Claimed,
+    Handler,
+    Lane,
+    Snooze,
+    Source,
+    Task,
+)
 from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, positions, share, stuck, workers
 from daygen.infra.queue.repository import forget_dead, holds
 from daygen.infra.queue.service import (
@@ -45,15 +65,23 @@ __all__ = [
     "CANCELS",
     "CRASHES",
     "FAILURES",
+    "GRANTS",
     "LONGEST_CALL",
     "TASKS",
     "Again",
     "Attempt",
     "Claimed",
+    "Deliveries",
+    "Dispatcher",
+    "Grant",
     "Handler",
     "Lane",
+    "Message",
     "Snooze",
+    "Source",
     "Task",
+    "Transport",
+    "TransportDown",
     "Worker",
     "again",
     "backoff",
@@ -67,6 +95,7 @@ __all__ = [
     "holds",
     "lanes",
     "lock",
+    "on_its_way",
     "pause",
     "pools",
     "positions",

@@ -1,5 +1,6 @@
 """What the queue carries: tasks, and the attempts to carry them out."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,8 +12,10 @@ from daygen.kit.ids import TaskId, WorkerId
 
 TASKS = "daygen_tasks"
 CANCELS = "daygen_cancels"
+GRANTS = "daygen_grants"
 
 HOUSE = UUID(int=0)
+DESK = WorkerId(int=1)  # in whose name a task is claimed that is on its way to a worker through a transport
 
 
 class Task(Protocol):
@@ -77,6 +80,28 @@ class Snooze(Exception):  # noqa: N818 - an answer to the queue, not an error
     def __init__(self, after: timedelta) -> None:
         super().__init__(f"again in {after}")
         self.after = after
+
+
+class Source(Protocol):
+    """Where a worker's tasks come from: the table itself, or what a transport delivers."""
+
+    delivers: bool
+
+    def attach(self, bell: asyncio.Event) -> None:
+        """Set this event whenever there may be something to claim."""
+        ...
+
+    async def claim(self, worker_id: WorkerId, most: int) -> tuple[list[Claimed], timedelta | None]:
+        """Take up to `most` tasks, with no transaction open; and in how long there may be more without a ring."""
+        ...
+
+    def ended(self, attempt: Attempt) -> None:
+        """Learn that an attempt is over, and that what must be written of it is."""
+        ...
+
+    def stop(self) -> None:
+        """Learn that nothing more will be claimed."""
+        ...
 
 
 class Handler(Protocol):

@@ -103,7 +103,8 @@ LOST = """
 select t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent,
   t.request_id, t.started_at
 from tasks t left join workers w on w.id = t.worker_id
-where t.state = 'running' and (w.id is null or w.lease_until < daygen_now())
+where t.state = 'running' and t.worker_id <> '00000000-0000-0000-0000-000000000001'
+  and (w.id is null or w.lease_until < daygen_now())
 limit 100
 """
 HELD = """
@@ -114,8 +115,8 @@ HOLDS = """
 select true from tasks where id = $1 and attempt = $2 and state = 'running' for no key update
 """
 REGISTER = """
-insert into workers (id, host, pid, lease_until, longest_call)
-values ($1, $2, $3, daygen_now() + $4::interval, $5)
+insert into workers (id, host, pid, lease_until, longest_call, slots)
+values ($1, $2, $3, daygen_now() + $4::interval, $5, $6)
 on conflict (id) do update set lease_until = excluded.lease_until
 """
 RENEW = """
@@ -214,7 +215,7 @@ async def add(
 
 async def claim(tx: Tx, worker_id: WorkerId, most: int) -> list[Claimed]:
     """Take up to `most` ready tasks, in fair order; what has waited long enough becomes ready first."""
-    return [_claimed(row) for row in await tx.rows(CLAIM, worker_id, most)]
+    return [claimed_of(row) for row in await tx.rows(CLAIM, worker_id, most)]
 
 
 async def next_due(tx: Tx) -> timedelta | None:
@@ -265,12 +266,12 @@ async def pause(tx: Tx, task_id: TaskId, wait: timedelta) -> None:
 
 async def lost(tx: Tx) -> list[Claimed]:
     """Tasks in the hands of workers whose lease has ended."""
-    return [_claimed(row) for row in await tx.rows(LOST)]
+    return [claimed_of(row) for row in await tx.rows(LOST)]
 
 
 async def held(tx: Tx, worker_id: WorkerId) -> list[Claimed]:
     """The tasks in this worker's hands."""
-    return [_claimed(row) for row in await tx.rows(HELD, worker_id)]
+    return [claimed_of(row) for row in await tx.rows(HELD, worker_id)]
 
 
 async def holds(tx: Tx, attempt: Attempt) -> bool:
@@ -278,9 +279,17 @@ async def holds(tx: Tx, attempt: Attempt) -> bool:
     return bool(await tx.value(HOLDS, attempt.task_id, attempt.number))
 
 
-async def register(tx: Tx, worker_id: WorkerId, host: str, pid: int, lease: timedelta, longest_call: timedelta) -> None:
-    """Announce a worker, with its first lease; twice is once."""
-    await tx.run(REGISTER, worker_id, host, pid, lease, longest_call)
+async def register(
+    tx: Tx,
+    worker_id: WorkerId,
+    host: str,
+    pid: int,
+    lease: timedelta,
+    longest_call: timedelta,
+    slots: int = 0,
+) -> None:
+    """Announce a worker, with its first lease; twice is once. `slots`: how much it takes from a transport."""
+    await tx.run(REGISTER, worker_id, host, pid, lease, longest_call, slots)
 
 
 async def renew(tx: Tx, worker_id: WorkerId, lease: timedelta) -> bool:
@@ -336,7 +345,8 @@ async def sweep(tx: Tx) -> int:
     return await tx.run(WAKE_SLEEPERS) + await tx.run(UNPARK_IDLE)
 
 
-def _claimed(row: Record) -> Claimed:
+def claimed_of(row: Record) -> Claimed:
+    """What a claiming statement returned."""
     return Claimed(
         kind=row["kind"],
         payload=row["payload"],

@@ -11,7 +11,9 @@ from datetime import timedelta
 from daygen.infra import telemetry
 from daygen.infra.db import OUTAGES, Bells, Database, wait_for
 from daygen.infra.queue import repository, service
-from daygen.infra.queue.model import CANCELS, TASKS, Again, Claimed, Handler, Snooze
+from daygen.infra.queue.dispatch.repository import reopen
+from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Claimed, Handler, Snooze, Source
+from daygen.infra.queue.table import Table
 from daygen.kit.ids import TaskId, WorkerId
 
 POLL = timedelta(seconds=1)
@@ -46,7 +48,8 @@ class Worker:
     """Claims and carries out tasks until it is stopped; up to `slots` at a time.
 
     `lease` is how long its tasks stay its own without a sign of life; `grace` how long `stop` lets them finish;
-    `longest_call` how long what it does at a provider can go on after it has died.
+    `longest_call` how long what it does at a provider can go on after it has died; `source` where its tasks come from,
+    the table unless told otherwise.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Worker:
         lease: timedelta = timedelta(seconds=30),
         grace: timedelta = timedelta(seconds=30),
         longest_call: timedelta = LONGEST_CALL,
+        source: Source | None = None,
     ) -> None:
         self.id = WorkerId.new()
         self._db = db
@@ -69,6 +73,8 @@ class Worker:
         self._longest_call = longest_call
         self._tasks_bell = bells.bell(TASKS)
         self._cancels_bell = bells.bell(CANCELS)
+        self._source = source or Table(db)
+        self._source.attach(self._tasks_bell)
         self._running: dict[TaskId, asyncio.Task[None]] = {}
         self._strays = False  # whether an outage may have left tasks in our name that nobody is at
         self._stopping = asyncio.Event()
@@ -100,6 +106,7 @@ class Worker:
     def stop(self) -> None:
         """Claim nothing more and finish what is running."""
         self._stopping.set()
+        self._source.stop()
         self._tasks_bell.set()
 
     async def drain(self) -> int:
@@ -122,10 +129,7 @@ class Worker:
                 await self._put_back_strays()
             free = self._slots - len(self._running)
             if free:
-                # One statement and its own transaction: the pools are locked no longer than it takes
-                async with self._db.reading() as tx:
-                    claimed = await repository.claim(tx, self.id, free)
-                    due = None if claimed else await repository.next_due(tx)
+                claimed, due = await self._source.claim(self.id, free)
                 for one in claimed:
                     self._start(one)
                 if claimed and len(self._running) < self._slots:
@@ -140,11 +144,12 @@ class Worker:
     def _start(self, claimed: Claimed) -> None:
         running = asyncio.create_task(self._carry_out(claimed))
         self._running[claimed.attempt.task_id] = running
-        running.add_done_callback(lambda done: self._ended(claimed.attempt.task_id, done))
+        running.add_done_callback(lambda done: self._ended(claimed.attempt, done))
 
-    def _ended(self, task_id: TaskId, done: asyncio.Task[None]) -> None:
-        if self._running.get(task_id) is done:  # else it was fenced, and we have claimed the task anew
-            del self._running[task_id]
+    def _ended(self, attempt: Attempt, done: asyncio.Task[None]) -> None:
+        if self._running.get(attempt.task_id) is done:  # else it was fenced, and we have claimed the task anew
+            del self._running[attempt.task_id]
+        self._source.ended(attempt)
         self._tasks_bell.set()  # a slot is free
 
     async def _put_back_strays(self) -> None:
@@ -238,6 +243,8 @@ class Worker:
         async with self._db.transaction() as tx:
             lost = await repository.lost(tx)
             await repository.forget(tx)
+            if await reopen(tx):
+                tx.ring(TASKS)
         for claimed in lost:
             log.warning(
                 "task.lost", kind=claimed.kind, taskId=str(claimed.attempt.task_id), attempt=claimed.attempt.number
@@ -261,7 +268,13 @@ class Worker:
     async def _announce(self, lease: timedelta) -> None:
         async with self._db.transaction() as tx:
             await repository.register(
-                tx, self.id, socket.gethostname(), os.getpid(), lease, self._longest_call + BEGINS_WITHIN
+                tx,
+                self.id,
+                socket.gethostname(),
+                os.getpid(),
+                lease,
+                self._longest_call + BEGINS_WITHIN,
+                self._slots if self._source.delivers else 0,
             )
 
     async def _keep_lease(self) -> None:

@@ -4,6 +4,6 @@ A row with a lease says whose turn it is, since a session's lock means nothing b
 must be safe to do twice: the lease saves work, it does not guard effects.
 """
 
-from daygen.infra.schedules.repository import take
+from daygen.infra.schedules.repository import let_go, take
 
-__all__ = ["take"]
+__all__ = ["let_go", "take"]

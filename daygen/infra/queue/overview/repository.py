@@ -68,7 +68,7 @@ order by t.ready desc, l.id limit 100
 WORKERS = """
 select w.id, w.host, w.pid, w.started_at, extract(epoch from w.lease_until - daygen_now())::float8 lease_s,
   (select count(*) from tasks t where t.worker_id = w.id) running
-from workers w order by w.started_at
+from workers w where w.id <> '00000000-0000-0000-0000-000000000001' order by w.started_at
 """
 STUCK = """
 select t.id, t.kind, t.payload, p.name pool, l.owner, t.state, t.attempt, t.failures, t.crashes, t.last_error,

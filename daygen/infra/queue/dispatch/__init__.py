@@ -1,0 +1,1 @@
+"""Tasks through a transport: granted at a desk in Postgres, carried as ids, taken in Postgres by who receives them."""
