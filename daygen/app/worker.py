@@ -12,7 +12,7 @@ from daygen.infra import telemetry
 from daygen.infra.egress import EgressClient, Patience
 from daygen.infra.outbox import EVENTS, OUTBOX, Relay
 from daygen.infra.queue import CANCELS, TASKS, Worker
-from daygen.jobs import JobRunner, RunJob
+from daygen.jobs import CancelOrders, JobRunner, OrderCanceler, RunJob
 from daygen.providers import Provider
 from daygen.providers.http import open_client
 from daygen.webhooks import Courier, Deliverer, DeliverWebhook, Forwarder
@@ -40,7 +40,11 @@ def make_worker(house: House, providers: Mapping[str, Provider], courier: Courie
     return Worker(
         house.db,
         house.bells,
-        {RunJob.kind: runner, DeliverWebhook.kind: Deliverer(house.db, courier)},
+        {
+            RunJob.kind: runner,
+            CancelOrders.kind: OrderCanceler(house.db, providers),
+            DeliverWebhook.kind: Deliverer(house.db, courier),
+        },
         slots=settings.slots,
         lease=settings.lease,
         grace=settings.grace,

@@ -8,30 +8,36 @@
        └──── cancel, deadline ──────────┴────────┴──▶ canceled · expired   free
 
 A job holds its price once and ends once; its state, its credits, its usage row and its event are one commit, guarded by
-(job, attempt). With at least one output a job ends `succeeded`, charged for what it has, the rest in `warnings`.
+(job, attempt). A job whose provider gives tickets waits there for its outputs without a worker (`steps`); it is
+`starting` until the provider has begun. With at least one output a job ends `succeeded`, charged for what it has, the
+rest in `warnings`.
 """
 
 from daygen.jobs.admission import Admission
+from daygen.jobs.delivery import PROGRESS
 from daygen.jobs.errors import JobNotFound
 from daygen.jobs.events import TERMINAL
 from daygen.jobs.model import ENDS, Filter, Job, Priority, State
 from daygen.jobs.progress import Progress, ProgressFeed
 from daygen.jobs.schemas import HookEvent, show, show_event
 from daygen.jobs.service import Order, cancel, expire, find, reorder, submit
-from daygen.jobs.tasks import RunJob
-from daygen.jobs.worker import PROGRESS, JobRunner, expire_overdue
+from daygen.jobs.steps import OrderCanceler
+from daygen.jobs.tasks import CancelOrders, RunJob
+from daygen.jobs.worker import JobRunner, expire_overdue
 
 __all__ = [
     "ENDS",
     "PROGRESS",
     "TERMINAL",
     "Admission",
+    "CancelOrders",
     "Filter",
     "HookEvent",
     "Job",
     "JobNotFound",
     "JobRunner",
     "Order",
+    "OrderCanceler",
     "Priority",
     "Progress",
     "ProgressFeed",

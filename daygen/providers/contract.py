@@ -52,7 +52,8 @@ class Call:
     `wanted` are the numbers (from 0) of the outputs to make: all of them, less those an earlier try delivered.
     `input` is checked against the model's schema and has every default filled in; `seed` among it is an integer.
     `sources` are its referenced files by field name. `scratch` is a folder of this call's own, removed afterwards.
-    `cost` is how the provider charges for it, None where it charges nothing.
+    `cost` is how the provider charges for it, None where it charges nothing. `callback` is an address of this house
+    that the provider may tell when it is done, None where it cannot reach us.
     """
 
     job_id: JobId
@@ -64,6 +65,7 @@ class Call:
     scratch: Path
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     cost: Basis | None = None
+    callback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
     ready ──claim──▶ running ──complete──▶ (gone)
       ▲                │  │
       │   due          │  └──bury──▶ dead (a dead letter, kept with its reason; `replay` makes it ready again)
-    waiting ◀──again───┘
+    waiting ◀──again───┤
+                       │
+    abroad ◀──depart───┘   with an order at a provider; `running` again when it is due, or woken
 
 A claim raises the task's attempt number; what an attempt writes is guarded by (task, attempt), so a worker that was
 given up for dead and comes back writes nothing. A worker holds one lease for all its tasks and prolongs it three times
@@ -19,24 +21,28 @@ A task waits in a lane: one workspace's place at one pool, a capacity such as a 
 Three caps make tasks wait, and refuse none: of a pool (a model), of the pool it lies within (its provider), and of a
 workspace. What runs is counted from the tasks that do, under the lock that every claim takes first, so no counter can
 drift. A place at a provider stays taken while a call may be in flight there: when a task is taken from a worker that is
-silent, until the longest time that a call may last is over. A pool can be paused, which touches none of its tasks.
+silent, until the longest time that a call may last is over; or for as long as a task is abroad. A pool can be paused,
+which touches none of its tasks.
 """
 
 from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Claimed, Handler, Lane, Snooze, Task
 from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, positions, share, stuck, workers
-from daygen.infra.queue.repository import forget_dead, holds
+from daygen.infra.queue.repository import forget_dead, holds, keep_place, lock
 from daygen.infra.queue.service import (
     again,
     bury,
     complete,
+    depart,
     drop,
     enqueue,
+    give_place,
     pause,
     replay,
     set_cap,
     set_share_cap,
     set_weight,
     sweep,
+    wake,
 )
 from daygen.infra.queue.worker import CRASHES, FAILURES, LONGEST_CALL, Worker, backoff
 
@@ -59,12 +65,16 @@ __all__ = [
     "bury",
     "complete",
     "dead",
+    "depart",
     "depths",
     "drop",
     "enqueue",
     "forget_dead",
+    "give_place",
     "holds",
+    "keep_place",
     "lanes",
+    "lock",
     "pause",
     "pools",
     "positions",
@@ -75,5 +85,6 @@ __all__ = [
     "share",
     "stuck",
     "sweep",
+    "wake",
     "workers",
 ]

@@ -15,12 +15,13 @@ select daygen_enqueue($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 # A worker whose lease has ended claims nothing: what it held is being given to others.
 CLAIM = """
-select * from daygen_claim($1, $2)
+select * from daygen_next($1, $2)
 """
 # When there may be something to claim without anybody ringing: a task is due, a pause is over, a stray call has ended.
 NEXT_DUE = """
 select extract(epoch from least(
   (select min(run_at) from tasks where state = 'waiting'),
+  (select min(run_at) from tasks where state = 'abroad'),
   (select min(paused_until) from pools where paused_until > daygen_now()),
   (select min(until) from adrift where until > daygen_now())) - daygen_now())::float8
 """
@@ -90,6 +91,25 @@ from dead join lanes l on l.id = dead.lane join shares s on s.owner = l.owner
 """
 LANDED = """
 delete from adrift where task_id = $1 and attempt = $2
+"""
+# Its place in the pool stays its own, so no lane is woken or unparked.
+DEPART = """
+update tasks set state = 'abroad', run_at = daygen_now() + $3::interval, worker_id = null, started_at = null,
+  failures = failures + $4::int, crashes = crashes + $5::int, last_error = coalesce($6, last_error)
+where id = $1 and attempt = $2 and state = 'running'
+"""
+LOCK = """
+select true from tasks where id = $1 for no key update
+"""
+WAKE = """
+update tasks set run_at = least(run_at, daygen_now()) where id = $1 and state = 'abroad'
+"""
+KEEP_PLACE = """
+insert into adrift (task_id, attempt, pool, until)
+select $1, 0, id, daygen_now() + $3::interval from pools where name = $2 on conflict do nothing
+"""
+GIVE_PLACE = """
+delete from adrift where task_id = $1 and attempt = 0
 """
 PAUSE = """
 update pools set paused_until = greatest(paused_until, daygen_now() + $2::interval)
@@ -242,6 +262,32 @@ async def again(tx: Tx, attempt: Attempt, why: Again) -> bool:
 async def bury(tx: Tx, attempt: Attempt, reason: str) -> bool:
     """Keep a task as a dead letter; False when this attempt no longer holds it."""
     return bool(await tx.rows(BURY, attempt.task_id, attempt.number, reason[:2000]))
+
+
+async def depart(tx: Tx, attempt: Attempt, why: Again) -> bool:
+    """Let a task wait abroad, in its place; False when this attempt no longer holds it."""
+    told = why.after, int(why.failed), int(why.crashed), why.reason[:2000] if why.failed or why.crashed else None
+    return await tx.run(DEPART, attempt.task_id, attempt.number, *told) == 1
+
+
+async def lock(tx: Tx, task_id: TaskId) -> bool:
+    """Keep a task in its state until the transaction ends; False when it is gone."""
+    return bool(await tx.value(LOCK, task_id))
+
+
+async def wake(tx: Tx, task_id: TaskId) -> bool:
+    """Have a task that is abroad asked after now; False when it is not."""
+    return await tx.run(WAKE, task_id) == 1
+
+
+async def keep_place(tx: Tx, task_id: TaskId, pool: str, most: timedelta) -> None:
+    """Count a task that is gone as running until its place is given back, but no longer than this."""
+    await tx.run(KEEP_PLACE, task_id, pool, most)
+
+
+async def give_place(tx: Tx, task_id: TaskId) -> bool:
+    """Give back a place that was kept."""
+    return await tx.run(GIVE_PLACE, task_id) == 1
 
 
 async def landed(tx: Tx, attempt: Attempt) -> bool:

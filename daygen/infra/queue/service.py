@@ -42,6 +42,29 @@ async def again(tx: Tx, attempt: Attempt, why: Again) -> bool:
     return back
 
 
+async def depart(tx: Tx, attempt: Attempt, why: Again) -> bool:
+    """Let a task wait for its order abroad, without a worker but in its place, for `why.after` or until `wake`.
+
+    False when this attempt no longer holds it.
+    """
+    return await repository.depart(tx, attempt, why)
+
+
+async def wake(tx: Tx, task_id: TaskId) -> None:
+    """Have a task that is abroad asked after now; one that is not stays as it is. Nobody moves it until the commit.
+
+    Whoever writes what it should see calls `lock` before, so that one that departs just now sees it too.
+    """
+    if await repository.wake(tx, task_id):
+        tx.ring(TASKS)
+
+
+async def give_place(tx: Tx, task_id: TaskId) -> None:
+    """Give back the place that `keep_place` kept for a task."""
+    if await repository.give_place(tx, task_id):
+        tx.ring(TASKS)
+
+
 async def bury(tx: Tx, attempt: Attempt, reason: str) -> bool:
     """Keep a task as a dead letter; False when this attempt no longer holds it."""
     buried = await repository.bury(tx, attempt, reason)
