@@ -48,6 +48,7 @@ class Settings:
     egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     webhook_timeout: timedelta = timedelta(seconds=15)
     webhook_retry_scale: float = 1.0
+    callback_url: str | None = None
     ffmpeg: str = ""
     vendor: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     accounts: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
@@ -76,6 +77,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         database_direct_url=environ.get("DAYGEN_DATABASE_DIRECT_URL") or database_url,
         storage_url=environ.get("DAYGEN_STORAGE_URL") or (data_dir / "files").as_uri(),
         public_url=(environ.get("DAYGEN_PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        callback_url=environ.get("DAYGEN_PUBLIC_URL", "").rstrip("/") or None,
         host=host,
         port=port,
         secret=_secret(environ, env, data_dir),

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Mapping
 
 from daygen.app.house import House, open_house
-from daygen.app.providers import make_providers
+from daygen.app.providers import callbacks, make_providers
 from daygen.app.schedules import Schedules
 from daygen.app.settings import Settings
 from daygen.infra import telemetry
@@ -36,7 +36,15 @@ def make_worker(house: House, providers: Mapping[str, Provider], courier: Courie
     settings = house.settings
     scratch = settings.data_dir / "scratch"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    runner = JobRunner(house.db, house.storage, providers, house.catalog, scratch, longest_call=settings.longest_call)
+    runner = JobRunner(
+        house.db,
+        house.storage,
+        providers,
+        house.catalog,
+        scratch,
+        longest_call=settings.longest_call,
+        callback=callbacks(settings),
+    )
     return Worker(
         house.db,
         house.bells,

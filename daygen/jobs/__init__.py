@@ -14,6 +14,8 @@ rest in `warnings`.
 """
 
 from daygen.jobs.admission import Admission
+from daygen.jobs.callbacks import link as callback_link
+from daygen.jobs.callbacks import routes as hear_routes
 from daygen.jobs.delivery import PROGRESS
 from daygen.jobs.errors import JobNotFound
 from daygen.jobs.events import TERMINAL
@@ -22,6 +24,7 @@ from daygen.jobs.progress import Progress, ProgressFeed
 from daygen.jobs.schemas import HookEvent, show, show_event
 from daygen.jobs.service import Order, cancel, expire, find, reorder, submit
 from daygen.jobs.steps import OrderCanceler
+from daygen.jobs.submissions import forget_deliveries
 from daygen.jobs.tasks import CancelOrders, RunJob
 from daygen.jobs.worker import JobRunner, expire_overdue
 
@@ -43,10 +46,13 @@ __all__ = [
     "ProgressFeed",
     "RunJob",
     "State",
+    "callback_link",
     "cancel",
     "expire",
     "expire_overdue",
     "find",
+    "forget_deliveries",
+    "hear_routes",
     "reorder",
     "show",
     "show_event",

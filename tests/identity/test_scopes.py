@@ -54,6 +54,7 @@ OPERATIONS = {
     "POST /v1/jobs/{job_id}/retry": scope(Scope.JOBS_WRITE, 202),
     "GET /v1/jobs/{job_id}/trace": scope(Scope.JOBS_READ),
     "GET /v1/jobs/{job_id}/events": scope(Scope.JOBS_READ),
+    "POST /v1/provider-webhooks/{provider}/{token}": nothing(404),
     "POST /v1/quotes": scope(Scope.JOBS_READ, 200, ORDER),
     "POST /v1/assets": scope(Scope.ASSETS_WRITE, 201, {"any": "file"}),
     "GET /v1/assets/{asset_id}": scope(Scope.ASSETS_READ),
@@ -104,6 +105,8 @@ class Things:
             endpoint_id=self.endpoint_id,
             delivery_id=self.delivery_id,
             model_id=self.model_id,
+            provider="fake",
+            token="made-up",
         )
 
 

@@ -26,8 +26,11 @@ from pathlib import Path
 from PIL import Image
 
 from daygen.providers.contract import Broken, Busy, Call, Output, Refused, Report, Sink, Unknown
+from daygen.providers.fake.receiver import FakeReceiver
 from daygen.providers.fake.studio import Studio
 from daygen.providers.tickets import Recourse, Terms, Ticket, Working, in_one_go
+
+__all__ = ["FakeProvider", "FakeReceiver", "Note", "notes"]
 
 _DIRECTIVE = re.compile(r"\[\[(\w+)(?::([\d.]+))?\]\]")
 _NOTES = "fake-notes"
