@@ -49,6 +49,7 @@ class Settings:
     webhook_timeout: timedelta = timedelta(seconds=15)
     webhook_retry_scale: float = 1.0
     callback_url: str | None = None
+    breaker_pause: timedelta = timedelta(seconds=5)
     ffmpeg: str = ""
     vendor: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     accounts: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
@@ -84,6 +85,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         lease=timedelta(seconds=_number(environ, "DAYGEN_LEASE_SECONDS", 30, 0.5, 3600)),
         grace=timedelta(seconds=_number(environ, "DAYGEN_GRACE_SECONDS", 30, 0, 3600)),
         longest_call=timedelta(seconds=_number(environ, "DAYGEN_CALL_SECONDS", 600, 0.5, 86_400)),
+        breaker_pause=timedelta(seconds=_number(environ, "DAYGEN_BREAKER_SECONDS", 5, 0.1, 300)),
         slots=_whole(environ, "DAYGEN_WORKER_SLOTS", 8, 1, 1000),
         log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",

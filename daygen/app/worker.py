@@ -11,7 +11,7 @@ from daygen.app.settings import Settings
 from daygen.infra import telemetry
 from daygen.infra.egress import EgressClient, Patience
 from daygen.infra.outbox import EVENTS, OUTBOX, Relay
-from daygen.infra.queue import CANCELS, TASKS, Worker
+from daygen.infra.queue import CANCELS, TASKS, Breaker, Worker
 from daygen.jobs import CancelOrders, JobRunner, OrderCanceler, RunJob
 from daygen.providers import Provider
 from daygen.providers.http import open_client
@@ -44,6 +44,7 @@ def make_worker(house: House, providers: Mapping[str, Provider], courier: Courie
         scratch,
         longest_call=settings.longest_call,
         callback=callbacks(settings),
+        breaker=Breaker(pause=settings.breaker_pause),
     )
     return Worker(
         house.db,

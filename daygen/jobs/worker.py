@@ -28,6 +28,9 @@ CallbackUrl = Callable[[str, str], str | None]
 log = telemetry.get_logger(__name__)
 
 
+BREAKER = queue.Breaker()
+
+
 def _nowhere(_provider: str, _ref: str) -> None:
     """No address of ours can be reached."""
 
@@ -49,6 +52,7 @@ class JobRunner:
         *,
         longest_call: timedelta = queue.LONGEST_CALL,
         callback: CallbackUrl = _nowhere,
+        breaker: queue.Breaker = BREAKER,
     ) -> None:
         self._db = db
         self._storage = storage
@@ -57,6 +61,7 @@ class JobRunner:
         self._scratch = scratch
         self._longest_call = longest_call
         self._callback = callback
+        self._breaker = breaker
 
     async def run(self, claimed: queue.Claimed) -> None:
         """Make the outputs. Being run twice is normal: everything written is guarded by (job, attempt)."""
@@ -105,21 +110,33 @@ class JobRunner:
                 await queue.pause(tx, attempt, busy.retry_after)
         except Refused as refusal:
             await self._fail(job, attempt, errors.refused(refusal), spent("refused"))
+            async with self._db.transaction() as tx:
+                await queue.mend(tx, job.provider)
         except Unknown as unknown:
+            await self._falter(job, attempt)
             log.warning("provider.outcome_unknown", reason=str(unknown))
             await self._fail(job, attempt, errors.outcome_unknown(), spent("unknown"))
-        except (Broken, StorageUnavailable) as broken:
+        except StorageUnavailable as broken:
             await self._put_back(job, attempt, f"{broken}", spent("broken"))
+        except Broken as broken:
+            if await self._falter(job, attempt):  # its failure is everybody's, so it does not count against this job
+                why = queue.Again(f"{job.provider} is left alone: {broken}")
+                async with self._db.transaction() as tx:
+                    await service.put_back(tx, job.id, attempt, why, spent("broken"))
+            else:
+                await self._put_back(job, attempt, f"{broken}", spent("broken"))
         else:
             if isinstance(ended, Waiting):
                 async with self._db.transaction() as tx:
                     await service.depart(tx, job.id, attempt, queue.Again("at its provider", after=ended.after))
+                    await queue.mend(tx, job.provider)
                 delivery.away = True
                 return
             outcome = "succeeded" if ended.failure is None else "refused"
             done = spent(outcome, ended)
             async with self._db.transaction() as tx:
                 finished = await service.finish(tx, job, attempt, ended.report, done, ended.failure)
+                await queue.mend(tx, job.provider)
             delivery.ended = finished is not None
             if finished is not None and finished.failure is not None:
                 telemetry.count_error(finished.failure.code)
@@ -162,6 +179,11 @@ class JobRunner:
             if limit.expired():
                 raise Unknown(f"no answer within {self._longest_call}") from late
             raise
+
+    async def _falter(self, job: Job, attempt: queue.Attempt) -> bool:
+        """Count a failure of the provider; whether its breaker is open. Apart from the job's end: it locks the pool."""
+        async with self._db.transaction() as tx:
+            return await queue.falter(tx, job.provider, self._breaker, attempt)
 
     def _terms(self, job: Job) -> Terms | None:
         """How the job is ordered, if its provider gives a ticket for it."""

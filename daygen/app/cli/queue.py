@@ -132,6 +132,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
         ],
         "pools": [
             {name: row[name] for name in ("name", "within", "cap", "room", "running", "abroad", "adrift")}
+            | {"breaker": "closed" if not row["probing"] else "open" if row["paused_s"] else "probing"}
             | {"pausedSeconds": _s(row["paused_s"])}
             for row in pools
         ],
@@ -199,7 +200,13 @@ def _shown(state: Mapping[str, Any]) -> str:
             pool["abroad"] or None,
             pool["adrift"] or None,
             pool["cap"],
-            "paused" if pool["pausedSeconds"] else "full" if pool["room"] is not None and pool["room"] <= 0 else None,
+            f"breaker {pool['breaker']}"
+            if pool["breaker"] != "closed"
+            else "paused"
+            if pool["pausedSeconds"]
+            else "full"
+            if pool["room"] is not None and pool["room"] <= 0
+            else None,
             duration(pool["pausedSeconds"]) if pool["pausedSeconds"] else None,
         )
         for pool in state["pools"]

@@ -183,6 +183,30 @@ begin
   perform daygen_wake(place.id);
 end $$;
 
+CREATE FUNCTION public.daygen_falter(which text, most integer, lasting interval, pause interval, longest interval, first boolean) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p pools;
+  again boolean;
+begin
+  select * into p from pools where name = which for no key update;
+  if not found or not (first or p.probing) then
+    return false;
+  end if;
+  again := coalesce(p.failing_since > daygen_now() - lasting, false);
+  p.failures := case when again then p.failures + 1 else 1 end;
+  p.failing_since := case when again then p.failing_since else daygen_now() end;
+  p.probing := p.probing or p.failures >= most;
+  if p.probing and coalesce(p.paused_until, '-infinity') <= daygen_now() then
+    p.paused_until := daygen_now() + least(pause * 2 ^ least(p.trips, 20), longest);
+    p.trips := p.trips + 1;
+  end if;
+  update pools set failures = p.failures, failing_since = p.failing_since, probing = p.probing,
+    paused_until = p.paused_until, trips = p.trips where id = p.id;
+  return p.probing;
+end $$;
+
 CREATE FUNCTION public.daygen_next(claimer uuid, most integer) RETURNS TABLE(id uuid, kind text, payload jsonb, attempt integer, worker_id uuid, failures integer, crashes integer, traceparent text, request_id text, started_at timestamp with time zone)
     LANGUAGE plpgsql
     AS $$

@@ -25,7 +25,7 @@ silent, until the longest time that a call may last is over; or for as long as a
 which touches none of its tasks.
 """
 
-from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Claimed, Handler, Lane, Snooze, Task
+from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Breaker, Claimed, Handler, Lane, Snooze, Task
 from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, positions, share, stuck, workers
 from daygen.infra.queue.repository import forget_dead, holds, keep_place, lock
 from daygen.infra.queue.service import (
@@ -35,7 +35,9 @@ from daygen.infra.queue.service import (
     depart,
     drop,
     enqueue,
+    falter,
     give_place,
+    mend,
     pause,
     replay,
     set_cap,
@@ -54,6 +56,7 @@ __all__ = [
     "TASKS",
     "Again",
     "Attempt",
+    "Breaker",
     "Claimed",
     "Handler",
     "Lane",
@@ -69,12 +72,14 @@ __all__ = [
     "depths",
     "drop",
     "enqueue",
+    "falter",
     "forget_dead",
     "give_place",
     "holds",
     "keep_place",
     "lanes",
     "lock",
+    "mend",
     "pause",
     "pools",
     "positions",

@@ -7,7 +7,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from daygen.infra.db import Tx
-from daygen.infra.queue.model import Again, Attempt, Claimed, Lane
+from daygen.infra.queue.model import Again, Attempt, Breaker, Claimed, Lane
 from daygen.kit.ids import TaskId, WorkerId
 
 ADD = """
@@ -114,6 +114,14 @@ delete from adrift where task_id = $1 and attempt = 0
 PAUSE = """
 update pools set paused_until = greatest(paused_until, daygen_now() + $2::interval)
 where id = (select pool from tasks where id = $1)
+"""
+FALTER = """
+select daygen_falter($1, $2, $3, $4, $5, $6)
+"""
+MEND = """
+update pools set failures = 0, failing_since = null, trips = 0, probing = false,
+  paused_until = case when probing then null else paused_until end
+where name = $1 and (failures > 0 or probing)
 """
 LOST = """
 select t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent,
@@ -298,6 +306,17 @@ async def landed(tx: Tx, attempt: Attempt) -> bool:
 async def pause(tx: Tx, task_id: TaskId, wait: timedelta) -> None:
     """Claim nothing more from this task's pool for a while; a longer pause stays."""
     await tx.run(PAUSE, task_id, wait)
+
+
+async def falter(tx: Tx, pool: str, breaker: Breaker, *, first: bool) -> bool:
+    """Count a failure of a provider; whether its breaker is open."""
+    told = breaker.after, breaker.within, breaker.pause, breaker.longest, first
+    return bool(await tx.value(FALTER, pool, *told))
+
+
+async def mend(tx: Tx, pool: str) -> bool:
+    """Close a breaker, or forget the failures so far; False when there was nothing to it, and nothing was written."""
+    return await tx.run(MEND, pool) == 1
 
 
 async def lost(tx: Tx) -> list[Claimed]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from daygen.infra import telemetry
 from daygen.infra.db import Tx
 from daygen.infra.queue import repository
-from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Lane, Task
+from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Breaker, Lane, Task
 from daygen.kit.ids import TaskId
 
 log = telemetry.get_logger(__name__)
@@ -89,6 +89,22 @@ async def pause(tx: Tx, attempt: Attempt, wait: timedelta) -> None:
     Other tasks stay as and where they are, be it 10,000.
     """
     await repository.pause(tx, attempt.task_id, wait)
+
+
+async def falter(tx: Tx, pool: str, breaker: Breaker, attempt: Attempt) -> bool:
+    """A call to this pool's provider failed; whether the pool is closed now, to all processes.
+
+    Only a task's first failure counts, so that no few bad tasks close it to all.
+
+    Its tasks wait, as many as they are. After a pause one of them at a time is let through, until `mend`.
+    """
+    return await repository.falter(tx, pool, breaker, first=attempt.failures == 0)
+
+
+async def mend(tx: Tx, pool: str) -> None:
+    """A call to this pool's provider was answered. Writes nothing where all was well. The last write, please."""
+    if await repository.mend(tx, pool):
+        tx.ring(TASKS)
 
 
 async def set_cap(tx: Tx, pool: str, cap: int | None, *, within: str | None = None) -> None:

@@ -3,6 +3,7 @@
 `[[refuse]]` · `[[broken]]` or `[[broken:2]]` (the first 2 tries) · `[[busy:0.2]]` (once, for 0.2 s) · `[[unknown]]` ·
 `[[slow:1.5]]` (seconds per output, with progress) · `[[preview]]` (before each output one, or with `slow` several;
 `[[preview:300]]` makes them this many KiB large) · `[[partial:1]]` (makes 1 output, then breaks for good) ·
+`[[down]]` (broken while there is a file `fake-down` beside the scratch folders) ·
 `[[bug]]` (raises what no adapter may) · `[[die]]` (takes its worker process with it) · `[[note]]` (writes down when a
 call begins and ends, for all workers of a machine; `notes` reads it)
 
@@ -173,6 +174,8 @@ def _misbehave(told: dict[str, str], call: Call) -> None:
         raise Unknown("the fake lost its answer, as told")
     if "bug" in told:
         raise RuntimeError("the fake has a bug, as told")
+    if "down" in told and (call.scratch.parent / "fake-down").exists():
+        raise Broken("the fake is down, as told")
     if "broken" in told and _tries(call) <= float(told["broken"] or "inf"):
         raise Broken("the fake is broken, as told")
     if "busy" in told and _tries(call) == 1:

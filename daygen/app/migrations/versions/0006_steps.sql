@@ -17,6 +17,31 @@ create index tasks_abroad_in on tasks (pool, lane) where state = 'abroad';
 alter table pools add column failures integer not null default 0, add column failing_since timestamptz,
   add column trips integer not null default 0, add column probing boolean not null default false;
 
+-- A call to a provider failed, the `first` one of its task or not: only those count. So many in a row, each within `lasting` of the first, open its breaker: the pool is paused,
+-- and then one task at a time finds out, until one succeeds. Each one that does not doubles the pause. Whether it is open.
+create function daygen_falter(which text, most integer, lasting interval, pause interval, longest interval, first boolean)
+returns boolean language plpgsql as $$
+declare
+  p pools;
+  again boolean;
+begin
+  select * into p from pools where name = which for no key update;
+  if not found or not (first or p.probing) then
+    return false;
+  end if;
+  again := coalesce(p.failing_since > daygen_now() - lasting, false);
+  p.failures := case when again then p.failures + 1 else 1 end;
+  p.failing_since := case when again then p.failing_since else daygen_now() end;
+  p.probing := p.probing or p.failures >= most;
+  if p.probing and coalesce(p.paused_until, '-infinity') <= daygen_now() then
+    p.paused_until := daygen_now() + least(pause * 2 ^ least(p.trips, 20), longest);
+    p.trips := p.trips + 1;
+  end if;
+  update pools set failures = p.failures, failing_since = p.failing_since, probing = p.probing,
+    paused_until = p.paused_until, trips = p.trips where id = p.id;
+  return p.probing;
+end $$;
+
 -- How many more tasks may run in a pool, by its own cap and that of the pool it lies within, and by their breakers; null
 -- when nothing bounds it.
 create or replace function daygen_room(which integer) returns integer language sql as $$

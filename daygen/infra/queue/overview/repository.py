@@ -52,6 +52,7 @@ select p.id, p.name, w.name as within, p.cap, daygen_room(p.id) room,
     and t.state = 'abroad') abroad,
   (select count(*) from adrift a where a.pool in (select i.id from pools i where p.id in (i.id, i.within))
     and a.until > daygen_now()) adrift,
+  p.probing, p.trips,
   greatest(extract(epoch from p.paused_until - daygen_now()), 0)::float8 paused_s
 from pools p left join pools w on w.id = p.within
 order by coalesce(w.name, p.name), p.within nulls first, p.name limit 1000
