@@ -21,7 +21,7 @@ from daygen.jobs.steps import Ended, Steps, Waiting
 from daygen.jobs.tasks import RunJob
 from daygen.kit.ids import AssetId, JobId
 from daygen.kit.problems import NotFound
-from daygen.providers import Broken, Busy, Call, Provider, Refused, Source, Terms, Ticketed, Unknown
+from daygen.providers import Broken, Busy, Call, Ending, Provider, Refused, Source, Terms, Ticketed, Unknown
 
 CallbackUrl = Callable[[str, str], str | None]
 
@@ -93,11 +93,13 @@ class JobRunner:
     async def _try(self, job: Job, claimed: queue.Claimed, delivery: Delivery, scratch: Path) -> None:
         began, attempt = time.perf_counter(), claimed.attempt
 
-        def spent(outcome: str, ended: Ended | None = None) -> Spent:
+        def spent(outcome: str, ended: Ended | Ending | None = None) -> Spent:
             milliseconds = round((time.perf_counter() - began - delivery.seconds) * 1000)
             telemetry.count_provider_call(job.provider, outcome)
             if ended is None:
                 return Spent(outcome, milliseconds)
+            if isinstance(ended, Ending):
+                return Spent(outcome, milliseconds, ended.units, ended.cost)
             milliseconds = milliseconds if ended.milliseconds is None else ended.milliseconds
             return Spent(outcome, milliseconds, ended.report.units, ended.report.cost)
 
@@ -106,25 +108,21 @@ class JobRunner:
                 ended = await self._made(job, claimed, delivery, scratch)
         except Busy as busy:
             async with self._db.transaction() as tx:
-                await service.put_back(tx, job.id, attempt, queue.Again(f"{job.provider} is busy: {busy}"))
+                paid = spent("busy", busy) if busy.units else None
+                await service.put_back(tx, job.id, attempt, queue.Again(f"{job.provider} is busy: {busy}"), paid)
                 await queue.pause(tx, attempt, busy.retry_after)
         except Refused as refusal:
-            await self._fail(job, attempt, errors.refused(refusal), spent("refused"))
+            await self._fail(job, attempt, errors.refused(refusal), spent("refused", refusal))
             async with self._db.transaction() as tx:
                 await queue.mend(tx, job.provider)
         except Unknown as unknown:
             await self._falter(job, attempt)
             log.warning("provider.outcome_unknown", reason=str(unknown))
-            await self._fail(job, attempt, errors.outcome_unknown(), spent("unknown"))
+            await self._fail(job, attempt, errors.outcome_unknown(), spent("unknown", unknown))
         except StorageUnavailable as broken:
             await self._put_back(job, attempt, f"{broken}", spent("broken"))
         except Broken as broken:
-            if await self._falter(job, attempt):  # its failure is everybody's, so it does not count against this job
-                why = queue.Again(f"{job.provider} is left alone: {broken}")
-                async with self._db.transaction() as tx:
-                    await service.put_back(tx, job.id, attempt, why, spent("broken"))
-            else:
-                await self._put_back(job, attempt, f"{broken}", spent("broken"))
+            await self._declined(job, attempt, broken, spent("broken", broken))
         else:
             if isinstance(ended, Waiting):
                 async with self._db.transaction() as tx:
@@ -179,6 +177,14 @@ class JobRunner:
             if limit.expired():
                 raise Unknown(f"no answer within {self._longest_call}") from late
             raise
+
+    async def _declined(self, job: Job, attempt: queue.Attempt, broken: Broken, spent: Spent) -> None:
+        if not await self._falter(job, attempt):
+            await self._put_back(job, attempt, f"{broken}", spent)
+            return
+        why = queue.Again(f"{job.provider} is left alone: {broken}")  # everybody's failure does not count against it
+        async with self._db.transaction() as tx:
+            await service.put_back(tx, job.id, attempt, why, spent)
 
     async def _falter(self, job: Job, attempt: queue.Attempt) -> bool:
         """Count a failure of the provider; whether its breaker is open. Apart from the job's end: it locks the pool."""

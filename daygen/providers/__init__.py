@@ -5,7 +5,19 @@ and never touches the database: retries belong to the queue, money to the ledger
 of four: `Busy`, `Refused`, `Broken`, `Unknown`. What takes minutes is ordered for a ticket (`tickets`).
 """
 
-from daygen.providers.contract import Broken, Busy, Call, Output, Provider, Refused, Report, Sink, Source, Unknown
+from daygen.providers.contract import (
+    Broken,
+    Busy,
+    Call,
+    Ending,
+    Output,
+    Provider,
+    Refused,
+    Report,
+    Sink,
+    Source,
+    Unknown,
+)
 from daygen.providers.costs import Basis
 from daygen.providers.tickets import Finds, Recourse, Terms, Ticket, Ticketed, Working
 
@@ -14,6 +26,7 @@ __all__ = [
     "Broken",
     "Busy",
     "Call",
+    "Ending",
     "Finds",
     "Output",
     "Provider",

@@ -13,7 +13,14 @@ from daygen.providers.costs import Basis
 FREE = MicroUsd(0)
 
 
-class Busy(Exception):  # noqa: N818 - a state of the provider, not an error of ours
+class Ending(Exception):  # noqa: N818 - how a call ends, not an error of ours
+    """One of the four. `units` were made before it came to that, which the provider charges us `cost` for."""
+
+    units: int = 0
+    cost: MicroUsd = FREE
+
+
+class Busy(Ending):
     """Not now: a rate or concurrency limit of the provider. Nothing was accepted; the try is not counted."""
 
     def __init__(self, reason: str, retry_after: timedelta) -> None:
@@ -21,7 +28,7 @@ class Busy(Exception):  # noqa: N818 - a state of the provider, not an error of 
         self.retry_after = retry_after
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Ending):
     """Final: moderation or bad input. `code` is `provider.…`; the text is safe to show; it costs nothing."""
 
     def __init__(self, code: str, reason: str) -> None:
@@ -29,11 +36,11 @@ class Refused(Exception):  # noqa: N818
         self.code = code
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Ending):
     """Certainly nothing was accepted (no connection, a failure before the request ended): try again, then fail."""
 
 
-class Unknown(Exception):  # noqa: N818
+class Unknown(Ending):
     """The answer was lost after sending. Never sent again; the job ends `provider.outcome_unknown`, free."""
 
 
