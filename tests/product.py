@@ -32,7 +32,7 @@ from daygen.webhooks import Forwarder
 HOST = "http://daygen.test"
 DUE = """
 select extract(epoch from least(
-  (select min(run_at) from tasks where state = 'waiting'),
+  (select min(run_at) from tasks where state in ('waiting', 'abroad')),
   (select min(paused_until) from pools where paused_until > daygen_now())) - daygen_now())::float8
 """
 AHEAD = (

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from daygen import __version__
 from daygen.app import health, openapi, page
 from daygen.app.house import open_house
+from daygen.app.providers import make_receivers
 from daygen.app.settings import Settings
 from daygen.app.transports import opened
 from daygen.assets import Uploads, files
@@ -22,9 +23,10 @@ from daygen.identity import routes as identity
 from daygen.infra import http, telemetry
 from daygen.infra.outbox import EVENTS, Feed
 from daygen.infra.storage import LocalStorage
-from daygen.jobs import PROGRESS, Admission, ProgressFeed
+from daygen.jobs import PROGRESS, Admission, ProgressFeed, hear_routes
 from daygen.jobs import routes as jobs
 from daygen.ledger import routes as ledger
+from daygen.providers.http import open_client
 from daygen.realtime import Renderer
 from daygen.realtime import routes as realtime
 from daygen.webhooks import routes as webhooks
@@ -37,13 +39,18 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with open_house(settings, "api", [EVENTS, PROGRESS]) as house, AsyncExitStack() as stack:
+        async with (
+            open_house(settings, "api", [EVENTS, PROGRESS]) as house,
+            open_client() as client,
+            AsyncExitStack() as stack,
+        ):
             state = app.state
             state.transport = await opened(settings, stack)
             state.db, state.storage, state.catalog = house.db, house.storage, house.catalog
             state.public_url = settings.public_url
             state.egress = house.egress
             state.secret = settings.secret
+            state.receivers = make_receivers(settings, client)
             state.callers = Recent()
             state.feed = Feed(house.db, house.bells)
             state.progress = ProgressFeed(house.db, house.bells, state.feed)
@@ -79,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     rooms = (jobs, identity, catalog, realtime, webhooks, assets, ledger)  # the busiest is found first
     for room in rooms:
         app.include_router(room.routes)
+    app.include_router(hear_routes)
     health.mount(app)
     openapi.mount(app)
     return app

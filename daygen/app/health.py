@@ -57,7 +57,16 @@ async def metrics(db: Db) -> Response:
                 QueueCount(row["kind"], row["pool"], row["state"], row["tasks"], row["retried"], row["oldest_s"])
                 for row in depths
             ],
-            [PoolCount(row["name"], row["running"] + row["adrift"], row["cap"], row["paused_s"]) for row in pools],
+            [
+                PoolCount(
+                    row["name"],
+                    row["running"] + row["abroad"] + row["adrift"],
+                    row["cap"],
+                    row["paused_s"],
+                    row["probing"],
+                )
+                for row in pools
+            ],
             sum(row["lease_s"] > 0 for row in workers),
         )
         telemetry.webhook_gauges.refresh((backlog["pending"], backlog["oldest_s"]))

@@ -7,12 +7,14 @@ from datetime import timedelta
 import httpx
 
 from daygen.app.settings import Settings
+from daygen.jobs import callback_link
 from daygen.providers import Provider
+from daygen.providers.callbacks import Receiver
 from daygen.providers.comfyui import ComfyUI
-from daygen.providers.fake import FakeProvider
+from daygen.providers.fake import FakeProvider, FakeReceiver
 from daygen.providers.gemini import Gemini
 from daygen.providers.http import Account
-from daygen.providers.ideogram import Ideogram
+from daygen.providers.ideogram import Ideogram, IdeogramReceiver
 from daygen.providers.local import LocalPrint, find_ffmpeg
 from daygen.providers.openai import OpenAI
 from daygen.providers.qwen import Qwen
@@ -30,6 +32,7 @@ class Outside:
     header: Callable[[str], Mapping[str, str]]
     make: Callable[[httpx.AsyncClient, Account], Provider]
     patience: timedelta = timedelta(minutes=10)
+    receiver: Callable[[httpx.AsyncClient, Account], Receiver] | None = None
     key: str = ""  # the setting with the key, where it is not what switches it on
 
     def account(self, settings: Settings) -> Account | None:
@@ -51,7 +54,7 @@ OUTSIDE = (
     ),
     Outside(
         "ideogram", "Ideogram", "IDEOGRAM_API_KEY", "IDEOGRAM_BASE_URL", "https://api.ideogram.ai",
-        lambda key: {"Api-Key": key}, Ideogram, timedelta(minutes=5),
+        lambda key: {"Api-Key": key}, Ideogram, timedelta(minutes=5), IdeogramReceiver,
     ),
     Outside(
         "gemini", "Gemini", "GEMINI_API_KEY", "GEMINI_BASE_URL", "https://generativelanguage.googleapis.com/v1beta",
@@ -64,7 +67,7 @@ OUTSIDE = (
     Outside(
         "comfyui", "ComfyUI", "COMFYUI_BASE_URL", "COMFYUI_BASE_URL", "",
         lambda proof: {"Authorization": proof} if proof else {}, ComfyUI, timedelta(minutes=30),
-        "COMFYUI_AUTHORIZATION",
+        key="COMFYUI_AUTHORIZATION",
     ),
 )  # fmt: skip
 
@@ -82,3 +85,24 @@ def make_providers(settings: Settings, client: httpx.AsyncClient) -> Mapping[str
         providers.append(FakeProvider())
     providers += [outside.make(client, account) for outside in OUTSIDE if (account := outside.account(settings))]
     return {provider.name: provider for provider in providers}
+
+
+def make_receivers(settings: Settings, client: httpx.AsyncClient) -> Mapping[str, Receiver]:
+    """How to check what providers tell us, for those that do."""
+    receivers: dict[str, Receiver] = {"fake": FakeReceiver()} if settings.fakes else {}
+    for outside in OUTSIDE:
+        account = outside.account(settings)
+        if account is not None and outside.receiver is not None:
+            receivers[outside.name] = outside.receiver(client, account)
+    return receivers
+
+
+def callbacks(settings: Settings) -> Callable[[str, str], str | None]:
+    """The address by which a provider tells us of an order: of those that sign, and where the house has an address."""
+    signing = {outside.name for outside in OUTSIDE if outside.receiver is not None} | {"fake"}
+
+    def to(provider: str, ref: str) -> str | None:
+        base = settings.callback_url
+        return callback_link(base, settings.secret, provider, ref) if base and provider in signing else None
+
+    return to

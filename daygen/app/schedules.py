@@ -17,6 +17,7 @@ SWEEP_STORAGE_EVERY = timedelta(seconds=30)
 FORGET_EVERY = timedelta(hours=1)
 EVENTS_KEPT = timedelta(days=30)
 SPANS_KEPT = timedelta(days=14)
+DELIVERIES_KEPT = timedelta(days=7)
 
 log = telemetry.get_logger(__name__)
 
@@ -84,6 +85,7 @@ class Schedules:
                 forgotten = await outbox.forget(tx, EVENTS_KEPT)
                 forgotten += await webhooks.forget(tx)
                 forgotten += await http.forget_answers(tx)
+                forgotten += await jobs.forget_deliveries(tx, DELIVERIES_KEPT)
                 forgotten += await telemetry.forget_spans(tx, self._clock.now() - SPANS_KEPT)
             if not forgotten:
                 return

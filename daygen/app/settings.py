@@ -52,6 +52,8 @@ class Settings:
     egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     webhook_timeout: timedelta = timedelta(seconds=15)
     webhook_retry_scale: float = 1.0
+    callback_url: str | None = None
+    breaker_pause: timedelta = timedelta(seconds=5)
     ffmpeg: str = ""
     queue: str = "postgres"
     queue_ahead: int = 1
@@ -87,12 +89,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         database_direct_url=environ.get("DAYGEN_DATABASE_DIRECT_URL") or database_url,
         storage_url=environ.get("DAYGEN_STORAGE_URL") or (data_dir / "files").as_uri(),
         public_url=(environ.get("DAYGEN_PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        callback_url=environ.get("DAYGEN_PUBLIC_URL", "").rstrip("/") or None,
         host=host,
         port=port,
         secret=_secret(environ, env, data_dir),
         lease=timedelta(seconds=_number(environ, "DAYGEN_LEASE_SECONDS", 30, 0.5, 3600)),
         grace=timedelta(seconds=_number(environ, "DAYGEN_GRACE_SECONDS", 30, 0, 3600)),
         longest_call=timedelta(seconds=_number(environ, "DAYGEN_CALL_SECONDS", 600, 0.5, 86_400)),
+        breaker_pause=timedelta(seconds=_number(environ, "DAYGEN_BREAKER_SECONDS", 5, 0.1, 300)),
         slots=_whole(environ, "DAYGEN_WORKER_SLOTS", 8, 1, 1000),
         log_level=_one_of(environ, "DAYGEN_LOG_LEVEL", {"debug", "info", "warning", "error"}, "info"),
         fakes=_one_of(environ, "DAYGEN_FAKES", {"0", "1"}, "0") == "1",

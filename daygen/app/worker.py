@@ -7,15 +7,15 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from daygen.app.house import House, open_house
-from daygen.app.providers import make_providers
+from daygen.app.providers import callbacks, make_providers
 from daygen.app.schedules import Schedules
 from daygen.app.settings import Settings
 from daygen.app.transports import opened
 from daygen.infra import telemetry
 from daygen.infra.egress import EgressClient, Patience
 from daygen.infra.outbox import EVENTS, OUTBOX, Relay
-from daygen.infra.queue import CANCELS, GRANTS, TASKS, Deliveries, Dispatcher, Transport, Worker
-from daygen.jobs import JobRunner, RunJob
+from daygen.infra.queue import CANCELS, GRANTS, TASKS, Breaker, Deliveries, Dispatcher, Transport, Worker
+from daygen.jobs import CancelOrders, JobRunner, OrderCanceler, RunJob
 from daygen.providers import Provider
 from daygen.providers.http import open_client
 from daygen.webhooks import Courier, Deliverer, DeliverWebhook, Forwarder
@@ -54,11 +54,24 @@ def make_worker(
     settings = house.settings
     scratch = settings.data_dir / "scratch"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    runner = JobRunner(house.db, house.storage, providers, house.catalog, scratch, longest_call=settings.longest_call)
+    runner = JobRunner(
+        house.db,
+        house.storage,
+        providers,
+        house.catalog,
+        scratch,
+        longest_call=settings.longest_call,
+        callback=callbacks(settings),
+        breaker=Breaker(pause=settings.breaker_pause),
+    )
     return Worker(
         house.db,
         house.bells,
-        {RunJob.kind: runner, DeliverWebhook.kind: Deliverer(house.db, courier)},
+        {
+            RunJob.kind: runner,
+            CancelOrders.kind: OrderCanceler(house.db, providers),
+            DeliverWebhook.kind: Deliverer(house.db, courier),
+        },
         slots=settings.slots,
         lease=settings.lease,
         grace=settings.grace,

@@ -24,6 +24,7 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+AT_WORK = frozenset({State.STARTING, State.PROCESSING})
 ENDS = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED, State.EXPIRED})
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.STARTING, State.PROCESSING}) | ENDS,

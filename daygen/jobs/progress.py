@@ -11,9 +11,9 @@ from daygen.infra import telemetry
 from daygen.infra.db import Bells, Database, wait_for
 from daygen.infra.outbox import Feed, Listeners
 from daygen.jobs import repository
+from daygen.jobs.delivery import PROGRESS
 from daygen.jobs.model import Preview, State
 from daygen.jobs.places import Places, Waiting
-from daygen.jobs.worker import PROGRESS
 from daygen.kit.ids import BatchId, JobId, WorkspaceId
 
 log = telemetry.get_logger(__name__)
@@ -33,13 +33,14 @@ class Progress:
     previews: Sequence[Preview] = ()
     position: int | None = None
     estimate_s: int | None = None
+    state: State = State.PROCESSING
 
     def data(self) -> dict[str, Any]:
         """What the event `job.progress` says; files by their keys."""
         return {
             "jobId": str(self.job_id),
             "batchId": None if self.batch_id is None else str(self.batch_id),
-            "status": State.PROCESSING if self.position is None else State.QUEUED,
+            "status": self.state,
             "progress": round(self.share, 3),
             "model": self.model,
             "operation": self.operation,
@@ -106,6 +107,7 @@ class ProgressFeed:
                 model=row["model"],
                 operation=row["operation"],
                 attempts=row["attempts"],
+                state=State(row["state"]),
                 previews=previews,
             )
             self._hand_on(note)
@@ -122,6 +124,7 @@ class ProgressFeed:
                 attempts=one.attempts,
                 position=place,
                 estimate_s=estimate_s,
+                state=State.QUEUED,
             )
         )
 

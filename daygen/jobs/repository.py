@@ -68,9 +68,18 @@ ADD_OUTPUT = """
 insert into job_outputs (job_id, index, asset_id) values ($1, $2, $3)
 """
 BEGIN = """
-update jobs set state = 'processing', attempt = $2, attempts = attempts + 1,
+update jobs set state = $3, attempt = $2, attempts = attempts + 1,
   started_at = coalesce(started_at, daygen_now())
 where id = $1
+"""
+RESUME = """
+update jobs set attempt = $2 where id = $1
+"""
+HAVE_BEGUN = """
+update jobs set state = 'processing' where id = $1 and attempt = $2 and state = 'starting'
+"""
+HAS_ENDED = """
+select finished_at is not null from jobs where id = $1
 """
 REQUEUE = """
 update jobs set state = 'queued', attempts = attempts - $2::int where id = $1
@@ -82,7 +91,8 @@ where id = $1 returning finished_at
 """
 SET_PROGRESS = """
 insert into job_progress (job_id, workspace_id, attempt, share, previews)
-select id, workspace_id, attempt, $3, $4 from jobs where id = $1 and attempt = $2 and state = 'processing'
+select id, workspace_id, attempt, $3, $4 from jobs
+where id = $1 and attempt = $2 and state in ('starting', 'processing')
 on conflict (job_id) do update set share = greatest(job_progress.share, excluded.share), attempt = excluded.attempt,
   previews = excluded.previews, version = nextval('job_progress_version')
 """
@@ -93,7 +103,7 @@ NEWEST_PROGRESS = """
 select coalesce(max(version), 0) from job_progress
 """
 PROGRESS_AFTER = """
-select p.job_id, p.workspace_id, j.batch_id, p.share::float8, p.version, j.model, j.operation, j.attempts,
+select p.job_id, p.workspace_id, j.batch_id, p.share::float8, p.version, j.state, j.model, j.operation, j.attempts,
   case when p.attempt = j.attempt and j.state = 'processing' then p.previews else '[]' end previews,
   case when p.previews <> '[]' then array(select index from job_outputs o where o.job_id = p.job_id) end delivered
 from job_progress p join jobs j on j.id = p.job_id where p.version > $1 order by p.version limit 1000
@@ -268,9 +278,24 @@ async def add_output(tx: Tx, job_id: JobId, index: int, asset_id: AssetId) -> No
     await tx.run(ADD_OUTPUT, job_id, index, asset_id)
 
 
-async def begin(tx: Tx, job_id: JobId, attempt: int) -> None:
-    """Move a locked job to processing, in the hands of this attempt."""
-    await tx.run(BEGIN, job_id, attempt)
+async def begin(tx: Tx, job_id: JobId, attempt: int, state: State) -> None:
+    """Move a locked job to its first state at work, in the hands of this attempt."""
+    await tx.run(BEGIN, job_id, attempt, state)
+
+
+async def resume(tx: Tx, job_id: JobId, attempt: int) -> None:
+    """Put a locked job that is at work into the hands of this attempt; 0 is in nobody's."""
+    await tx.run(RESUME, job_id, attempt)
+
+
+async def have_begun(tx: Tx, job_id: JobId, attempt: int) -> bool:
+    """Move a job from starting to processing; False when it was, or this attempt no longer holds it."""
+    return await tx.run(HAVE_BEGUN, job_id, attempt) == 1
+
+
+async def has_ended(tx: Tx, job_id: JobId) -> bool:
+    """Whether a job has come to its end."""
+    return bool(await tx.value(HAS_ENDED, job_id))
 
 
 async def requeue(tx: Tx, job_id: JobId, *, counted: bool) -> None:

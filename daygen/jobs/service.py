@@ -14,9 +14,9 @@ from daygen.catalog import Plan
 from daygen.identity import Caller
 from daygen.infra import outbox, queue, telemetry
 from daygen.infra.db import Tx
-from daygen.jobs import errors, events, repository
-from daygen.jobs.model import ENDS, MOVES, Failure, Filter, Hook, Job, Priority, State
-from daygen.jobs.tasks import RunJob
+from daygen.jobs import errors, events, repository, submissions
+from daygen.jobs.model import AT_WORK, ENDS, MOVES, Failure, Filter, Hook, Job, Priority, State
+from daygen.jobs.tasks import CancelOrders, RunJob
 from daygen.kit.ids import AssetId, BatchId, JobId, TaskId, WorkspaceId
 from daygen.kit.money import MicroUsd, Millicredits
 from daygen.kit.paging import Page, cut
@@ -168,15 +168,29 @@ async def list_page(tx: Tx, workspace_id: WorkspaceId, which: Filter, before: Jo
     return cut(jobs, limit, lambda job: str(job.id))
 
 
-async def begin(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> Job | None:
-    """Take a queued job in hand; None when it has ended meanwhile, or this attempt no longer holds it."""
+def processing(_job: Job) -> State:
+    """What most jobs do as soon as a worker is at them."""
+    return State.PROCESSING
+
+
+async def begin(
+    tx: Tx, job_id: JobId, attempt: queue.Attempt, first: Callable[[Job], State] = processing
+) -> Job | None:
+    """Take a queued job in hand, in the state that `first` says; or one that was left at work, as it is.
+
+    None when it has ended meanwhile, or this attempt no longer holds it.
+    """
     if not await queue.holds(tx, attempt):
         return None
     job = await repository.lock(tx, job_id)
     if job.state in ENDS:
         return None
-    await repository.begin(tx, job_id, attempt.number)
-    job = _moved(job, State.PROCESSING, attempt=attempt.number, attempts=job.attempts + 1)
+    if job.state in AT_WORK:  # with orders at its provider: the same try goes on
+        await repository.resume(tx, job_id, attempt.number)
+        return dataclasses.replace(job, attempt=attempt.number)
+    state = first(job)
+    await repository.begin(tx, job_id, attempt.number, state)
+    job = _moved(job, state, attempt=attempt.number, attempts=job.attempts + 1)
     await outbox.emit(tx, events.started(job))
     return job
 
@@ -195,8 +209,13 @@ async def deliver(tx: Tx, job_id: JobId, attempt: queue.Attempt, index: int, fil
     return True
 
 
-async def finish(tx: Tx, job: Job, attempt: queue.Attempt, report: Report, spent: Spent) -> Job | None:
-    """Settle a job whose provider is done; None when this attempt no longer holds it."""
+async def finish(
+    tx: Tx, job: Job, attempt: queue.Attempt, report: Report, spent: Spent, failure: Failure | None = None
+) -> Job | None:
+    """Settle a job whose provider is done; None when this attempt no longer holds it.
+
+    `failure` is what went wrong with a part of it; without outputs it is why the job failed.
+    """
     await ledger.lock(tx, job.workspace_id)
     if not await queue.complete(tx, attempt):
         return None
@@ -204,7 +223,9 @@ async def finish(tx: Tx, job: Job, attempt: queue.Attempt, report: Report, spent
     missing = 0 if report.text is not None else job.count - len(job.outputs)
     warnings = [*report.warnings, *([f"{missing} of {job.count} outputs were not made"] if missing else [])]
     state = State.SUCCEEDED if job.outputs or report.text is not None else State.FAILED
-    failure = None if state == State.SUCCEEDED else errors.unavailable("it made nothing")
+    if failure is not None and state == State.SUCCEEDED:
+        warnings.append(failure.detail)
+    failure = None if state == State.SUCCEEDED else failure or errors.unavailable("it made nothing")
     return await _end(tx, job, state, spent=spent, failure=failure, warnings=warnings, text=report.text)
 
 
@@ -229,17 +250,23 @@ async def give_up(tx: Tx, job_id: JobId, attempt: queue.Attempt, reason: str, sp
         return None
     poisonous = spent is None and attempt.crashes + 1 >= queue.CRASHES
     failure = errors.crashed() if poisonous else errors.unavailable(reason)
-    if spent is None and job.state == State.PROCESSING:
+    if spent is None and job.state in AT_WORK:
         spent = Spent("lost", 0)
+    await _abandon(tx, job)
     return await _end(tx, job, State.FAILED, spent=spent, failure=failure)
 
 
 async def put_back(tx: Tx, job_id: JobId, attempt: queue.Attempt, why: queue.Again, spent: Spent | None = None) -> bool:
-    """Queue a job again, now or later; False when this attempt no longer holds it. `spent` if a provider was called."""
+    """Queue a job again, now or later; False when this attempt no longer holds it. `spent` if a provider was called.
+
+    A job with orders at its provider is not queued: it goes on where it was, in its place.
+    """
+    if any(one.live for one in await submissions.list_of(tx, job_id)):
+        return await depart(tx, job_id, attempt, why)
     if not await queue.again(tx, attempt, why):
         return False
     job = await repository.lock(tx, job_id)
-    if job.state != State.PROCESSING or job.attempt != attempt.number:
+    if job.state not in AT_WORK or job.attempt != attempt.number:
         return True  # it had not begun
     if why.crashed:  # nobody clears up behind it
         await assets.expect(tx, job.folder, job.deadline_at + SWEPT_AFTER)
@@ -255,6 +282,39 @@ async def put_back(tx: Tx, job_id: JobId, attempt: queue.Attempt, why: queue.Aga
 async def stop(tx: Tx, job: Job) -> Job:
     """Cancel a job, if it has not ended."""
     return await _stop(tx, job, State.CANCELED, "canceled")
+
+
+async def depart(tx: Tx, job_id: JobId, attempt: queue.Attempt, why: queue.Again) -> bool:
+    """Leave a job alone whose orders are at its provider; False when this attempt no longer holds it.
+
+    It is asked after `why.after`, or at once if its provider has told us something since this attempt began to ask.
+    """
+    if not await queue.depart(tx, attempt, why):
+        return False
+    job = await repository.lock(tx, job_id)
+    if why.crashed:
+        await assets.expect(tx, job.folder, job.deadline_at + SWEPT_AFTER)
+    if job.state in AT_WORK:
+        await repository.resume(tx, job_id, 0)
+    if any(one.nudged for one in await submissions.list_of(tx, job_id)):
+        await queue.wake(tx, attempt.task_id)
+    return True
+
+
+async def have_begun(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> bool:
+    """Its provider has begun with it: starting → processing. Twice is once."""
+    return await repository.have_begun(tx, job_id, attempt.number)
+
+
+async def _abandon(tx: Tx, job: Job) -> None:
+    """Have the provider told that nobody wants a job's orders any more; their place stays taken until it was."""
+    live = [one for one in await submissions.list_of(tx, job.id) if one.live]
+    if not live:
+        return
+    await queue.keep_place(tx, job.task_id, job.model, queue.LONGEST_CALL)
+    tickets = [one.ticket for one in live if one.ticket is not None]
+    if tickets:
+        await queue.enqueue(tx, CancelOrders(job.provider, job.task_id, tickets))
 
 
 async def cancel(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> Job:
@@ -282,7 +342,8 @@ async def _stop(tx: Tx, job: Job, state: State, reason: str) -> Job:
     job = await repository.lock(tx, job.id)
     if job.state in ENDS:
         return job
-    spent = Spent(state, 0, units=len(job.outputs)) if job.state == State.PROCESSING else None
+    await _abandon(tx, job)
+    spent = Spent(state, 0, units=len(job.outputs)) if job.state in AT_WORK else None
     if job.outputs:
         warning = f"{reason} after {len(job.outputs)} of {job.count} outputs"
         return await _end(tx, job, State.SUCCEEDED, spent=spent, warnings=[warning])
@@ -362,7 +423,7 @@ def _count(job: Job) -> None:
 async def _held(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> Job | None:
     """The job, locked, if this attempt holds it."""
     job = await repository.lock(tx, job_id)
-    return job if job.state == State.PROCESSING and job.attempt == attempt.number else None
+    return job if job.state in AT_WORK and job.attempt == attempt.number else None
 
 
 def _moved(job: Job, state: State, **changes: Any) -> Job:

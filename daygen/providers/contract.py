@@ -13,7 +13,14 @@ from daygen.providers.costs import Basis
 FREE = MicroUsd(0)
 
 
-class Busy(Exception):  # noqa: N818 - a state of the provider, not an error of ours
+class Ending(Exception):  # noqa: N818 - how a call ends, not an error of ours
+    """One of the four. `units` were made before it came to that, which the provider charges us `cost` for."""
+
+    units: int = 0
+    cost: MicroUsd = FREE
+
+
+class Busy(Ending):
     """Not now: a rate or concurrency limit of the provider. Nothing was accepted; the try is not counted."""
 
     def __init__(self, reason: str, retry_after: timedelta) -> None:
@@ -21,7 +28,7 @@ class Busy(Exception):  # noqa: N818 - a state of the provider, not an error of 
         self.retry_after = retry_after
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Ending):
     """Final: moderation or bad input. `code` is `provider.…`; the text is safe to show; it costs nothing."""
 
     def __init__(self, code: str, reason: str) -> None:
@@ -29,11 +36,11 @@ class Refused(Exception):  # noqa: N818
         self.code = code
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Ending):
     """Certainly nothing was accepted (no connection, a failure before the request ended): try again, then fail."""
 
 
-class Unknown(Exception):  # noqa: N818
+class Unknown(Ending):
     """The answer was lost after sending. Never sent again; the job ends `provider.outcome_unknown`, free."""
 
 
@@ -52,7 +59,8 @@ class Call:
     `wanted` are the numbers (from 0) of the outputs to make: all of them, less those an earlier try delivered.
     `input` is checked against the model's schema and has every default filled in; `seed` among it is an integer.
     `sources` are its referenced files by field name. `scratch` is a folder of this call's own, removed afterwards.
-    `cost` is how the provider charges for it, None where it charges nothing.
+    `cost` is how the provider charges for it, None where it charges nothing. `callback` is an address of this house
+    that the provider may tell when it is done, None where it cannot reach us.
     """
 
     job_id: JobId
@@ -64,6 +72,7 @@ class Call:
     scratch: Path
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     cost: Basis | None = None
+    callback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,24 @@
 """Several orders side by side, for companies that make one picture an order."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable
+from contextlib import contextmanager
 from typing import Any
 
-from daygen.providers.contract import Broken, Busy, Refused, Unknown
+from daygen.kit.money import MicroUsd
+from daygen.providers.contract import Broken, Busy, Ending, Refused, Unknown
 
 _GRAVEST_FIRST = (asyncio.CancelledError, Unknown, Refused, Exception, Broken, Busy)
+
+
+@contextmanager
+def accounted(so_far: Callable[[], tuple[int, MicroUsd]]) -> Generator[None]:
+    """Let whatever ends an order of several parts say what was made, and paid for, before it."""
+    try:
+        yield
+    except Ending as end:
+        end.units, end.cost = so_far()
+        raise
 
 
 async def together(orders: Iterable[Coroutine[Any, Any, None]]) -> None:

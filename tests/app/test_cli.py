@@ -368,9 +368,10 @@ def test_models_test_runs_a_small_job_of_each(house: Running):
     assert {(outcome["model"], outcome["operation"], outcome["status"]) for outcome in outcomes} == {
         ("fake/edit", "image_edit", "succeeded"),
         ("fake/image", "text_to_image", "succeeded"),
+        ("fake/video", "text_to_video", "succeeded"),
         *(("local/print", operation, "succeeded") for operation in PRINTS),
     }
-    assert {outcome["credits"] for outcome in outcomes} == {0.25, 1, 2.5}
+    assert {outcome["credits"] for outcome in outcomes} == {0.25, 1, 2.5, 3}
     assert all(outcome["ms"] > 0 for outcome in outcomes)
 
 
@@ -625,7 +626,7 @@ def test_admin_bounds_what_runs_at_a_provider_and_jobs_wait(house: Running):
 
     until(lambda: status(house, job_id) == "succeeded")
     assert (waiting["cap"], waiting["room"]) == (0, 0)
-    assert re.search(r"^fake/image +0 +- +0 +full", shown, re.MULTILINE)
+    assert re.search(r"^fake/image +0 +- +- +0 +full", shown, re.MULTILINE)
     assert said == "Any number of jobs run at once at fake/image from now on.\n"
     assert one_line(at(house, "admin", "cap", "fake/imag", "3")).startswith("There is no provider or model fake/imag")
 

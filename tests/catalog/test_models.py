@@ -23,7 +23,7 @@ async def test_every_model_on_offer_is_listed_with_what_it_takes(daygen: Daygen)
     answer = (await daygen.api(ada).get("/v1/models")).json()
 
     assert answer["nextCursor"] is None
-    assert [model["id"] for model in answer["data"]] == [PRINT, "fake/edit", "fake/image"]
+    assert [model["id"] for model in answer["data"]] == [PRINT, "fake/edit", "fake/image", "fake/video"]
     shown = next(model for model in answer["data"] if model["id"] == PRINT)
     assert (await daygen.api(ada).get(f"/v1/models/{PRINT}")).json() == shown
     offered = [operation["operation"] for operation in shown["operations"]]

@@ -60,6 +60,7 @@ OPERATIONS = {
     "GET /v1/batches/{batch_id}": scope(Scope.JOBS_READ),
     "GET /v1/batches/{batch_id}/events": scope(Scope.JOBS_READ),
     "POST /v1/batches/{batch_id}/cancel": scope(Scope.JOBS_WRITE),
+    "POST /v1/provider-webhooks/{provider}/{token}": nothing(404),
     "POST /v1/quotes": scope(Scope.JOBS_READ, 200, ORDER),
     "POST /v1/assets": scope(Scope.ASSETS_WRITE, 201, {"any": "file"}),
     "GET /v1/assets/{asset_id}": scope(Scope.ASSETS_READ),
@@ -112,6 +113,8 @@ class Things:
             endpoint_id=self.endpoint_id,
             delivery_id=self.delivery_id,
             model_id=self.model_id,
+            provider="fake",
+            token="made-up",
         )
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from daygen.jobs import TERMINAL
 from daygen.kit.ids import JobId
+from daygen.providers.fake.studio import Studio
 from tests.infra.rclone import serve_s3
 from tests.product import Ada, Daygen
 from tests.promises.doomed import Doomed, Makers, Wire, at_work
@@ -32,16 +33,18 @@ FINAL_WITHIN_S = 2 * LEASE_S + 5
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A job, and how it may end: state and credits for each."""
+    """A job, and how it may end: state and outputs for each, which cost `price`."""
 
     prompt: str
-    ends: Mapping[str, float]
+    ends: Mapping[str, int]
     count: int = 1
     canceled: bool = False
+    model: str = "fake/image"
+    price: int = 1
 
     @property
     def order(self) -> dict[str, Any]:
-        return {"prompt": self.prompt, "count": self.count}
+        return {"model": self.model, "prompt": self.prompt, "count": self.count}
 
 
 KINDS = {
@@ -50,8 +53,12 @@ KINDS = {
     "refused": Kind("[[refuse]]", {"failed": 0}),
     "broken once": Kind("[[broken:1]]", {"succeeded": 1}),
     "canceled": Kind("[[slow:0.4]]", {"canceled": 0, "succeeded": 1}, canceled=True),
+    "polled video": Kind("[[takes:0.3]]", {"succeeded": 1}, model="fake/video", price=3),
+    "canceled video": Kind(
+        "[[takes:0.4]]", {"canceled": 0, "succeeded": 1}, canceled=True, model="fake/video", price=3
+    ),
 }
-STORED = ("image", "four outputs", "broken once")
+STORED = ("image", "four outputs", "broken once", "polled video")
 
 
 @dataclass
@@ -62,6 +69,7 @@ class House:
     makers: Makers
     wire: Wire
     storage_url: str | None
+    studio: Studio
     worker: Doomed | None = None
 
     async def strike(self, kind: Kind, at: int | None, *, after: bool) -> int | None:
@@ -117,9 +125,11 @@ class House:
     async def _examine(self, kind: Kind, ada: Ada, job_id: str) -> None:
         job = await self.product.job(ada, job_id)
         assert job["status"] in kind.ends, job
-        assert job["cost"]["chargedCredits"] == kind.ends[job["status"]]
         assert len(job["outputs"]) == kind.ends[job["status"]]
-        assert await self.product.balance(ada) == 10 - kind.ends[job["status"]]
+        assert job["cost"]["chargedCredits"] == kind.price * len(job["outputs"])
+        assert await self.product.balance(ada) == 10 - job["cost"]["chargedCredits"]
+        ordered = [ref for ref in self.studio.books("accepted") if ref.startswith(job_id)]
+        assert len(ordered) == 1 if kind.model == "fake/video" and not kind.canceled else len(ordered) <= 1
         events = await self.product.events(ada)
         assert [event for event in events if event in TERMINAL] == [events[-1]]
         assert events.count("job.output") == len(job["outputs"])
@@ -146,7 +156,7 @@ async def house(
     makers = Makers(nursery, database, folder, {"DAYGEN_LEASE_SECONDS": str(LEASE_S), **vendor})
     changes: dict[str, Any] = {"storage_url": storage_url, "vendor": vendor} if storage_url else {}
     async with Daygen.open(database, folder, **changes) as product:
-        opened = House(product, makers, wire, storage_url)
+        opened = House(product, makers, wire, storage_url, Studio(folder / "scratch"))
         try:
             yield opened
         finally:

@@ -4,6 +4,8 @@ An adapter's tests subclass `Contract` and name their `Subject`; so must those o
 """
 
 import asyncio
+import dataclasses
+import json
 import shutil
 import subprocess
 import sys
@@ -21,7 +23,22 @@ import pytest
 from daygen.catalog import load
 from daygen.kit.clock import SystemClock
 from daygen.kit.ids import JobId
-from daygen.providers import Broken, Busy, Call, Output, Provider, Refused, Source, Unknown
+from daygen.providers import (
+    Broken,
+    Busy,
+    Call,
+    Finds,
+    Output,
+    Provider,
+    Recourse,
+    Refused,
+    Report,
+    Source,
+    Ticket,
+    Ticketed,
+    Unknown,
+    Working,
+)
 from daygen.providers.http import open_client
 from daygen.providers.pictures import measured
 from daygen.providers.verdicts import PAUSE
@@ -153,6 +170,12 @@ class Trial:
     def provider(self, patience: timedelta = timedelta(seconds=30)) -> Provider:
         """The adapter."""
         return self.subject.provider(self.client, self.server.url, patience)
+
+    def ticketed(self) -> Ticketed:
+        """The adapter, which must give tickets."""
+        provider = self.provider()
+        assert isinstance(provider, Ticketed)
+        return provider
 
     def call(self, work: Work | None = None, wanted: Sequence[int] = (0,)) -> Call:
         """One call."""
@@ -334,6 +357,72 @@ class Contract:
     def _house(self, trial: Trial, database: str, folder: Path) -> AbstractAsyncContextManager[Daygen]:
         name = trial.subject.name
         return Daygen.open(database, folder, {name: trial.provider()}, accounts=switched_on(name, trial.server.url))
+
+
+class TicketedContract(Contract):
+    """What the house expects besides of an adapter whose orders are answered with a ticket."""
+
+    async def test_an_order_is_answered_with_a_ticket_and_collected_later(self, trial: Trial):
+        provider, recorder, call = trial.ticketed(), Recorder(trial.folder), trial.call()
+
+        ticket = await provider.submit(call)
+        answers = await _collected(provider, call, ticket, recorder)
+
+        assert [type(answer) for answer in answers] == [*[Working] * (len(answers) - 1), Report]
+        assert len(answers) >= 2
+        assert list(recorder.outputs) == [0]
+        assert len(trial.server.orders) == 1
+
+    async def test_a_ticket_is_good_in_another_process_and_twice(self, trial: Trial):
+        call = trial.call()
+        ticket = await trial.ticketed().submit(call)
+        kept = Ticket(**json.loads(json.dumps({"id": ticket.id, "facts": dict(ticket.facts)})))
+
+        for number in range(2):
+            folder = trial.folder / str(number)
+            folder.mkdir()
+            recorder = Recorder(folder)
+            await _collected(trial.ticketed(), call, kept, recorder)
+            assert list(recorder.outputs) == [0]
+
+        assert len(trial.server.orders) == 1
+        assert trial.server.key not in repr(kept)
+
+    async def test_what_is_already_there_is_not_fetched_again(self, trial: Trial):
+        call, recorder = trial.call(), Recorder(trial.folder)
+        ticket = await trial.ticketed().submit(call)
+
+        await _collected(trial.ticketed(), dataclasses.replace(call, wanted=()), ticket, recorder)
+
+        assert recorder.outputs == {}
+
+    async def test_an_order_nobody_knows_is_never_taken_for_work_in_progress(self, trial: Trial):
+        with pytest.raises(FOUR):
+            await trial.ticketed().collect(trial.call(), Ticket("no-such-order"), Recorder(trial.folder))
+
+        assert trial.server.orders == []
+
+    async def test_a_cancel_raises_nothing_even_twice(self, trial: Trial):
+        ticket = await trial.ticketed().submit(trial.call())
+
+        for _ in range(2):
+            await trial.ticketed().cancel(ticket)
+
+    async def test_a_lookup_can_look_up(self, trial: Trial):
+        work, provider = trial.subject.works[0], trial.ticketed()
+        terms = provider.terms(trial.call().model, work.operation, callback=False)
+
+        assert terms is not None
+        assert terms.recourse != Recourse.CALLBACK  # nobody could call
+        assert (terms.recourse == Recourse.LOOKUP) <= isinstance(provider, Finds)
+
+
+async def _collected(provider: Ticketed, call: Call, ticket: Ticket, sink: Recorder) -> list[Working | Report]:
+    answers: list[Working | Report] = []
+    while not answers or isinstance(answers[-1], Working):
+        assert len(answers) < 20
+        answers.append(await provider.collect(call, ticket, sink))
+    return answers
 
 
 COLD = """

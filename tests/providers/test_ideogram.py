@@ -1,15 +1,16 @@
 """Ideogram: the contract, and what only Ideogram does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from daygen.catalog import InputInvalid
-from daygen.providers import Provider, Refused, Unknown
+from daygen.providers import Provider, Recourse, Refused, Ticket, Unknown
+from daygen.providers.callbacks import Forged
 from daygen.providers.http import Account
-from daygen.providers.ideogram import Ideogram
-from tests.providers.contract_suite import Contract, Recorder, Subject, Trial, Work
+from daygen.providers.ideogram import Ideogram, IdeogramReceiver
+from tests.providers.contract_suite import Contract, Recorder, Subject, TicketedContract, Trial, Work
 from tests.providers.servers import pictures
 from tests.providers.servers.ideogram import IdeogramServer
 from tests.providers.servers.wire import Trouble, Wire
@@ -95,3 +96,58 @@ class TestIdeogram(Contract):
                 await provider.run(trial.call(), Recorder(trial.folder))
 
             assert other.requests == []
+
+
+class TestIdeogram4(TicketedContract):
+    subject = Subject(
+        name="ideogram",
+        server=IdeogramServer.open,
+        provider=adapter,
+        works=[Work("ideogram/v4", "text_to_image", WORDS | {"aspectRatio": "1:2"}, (), (1440, 2880))],
+        troubles=dict.fromkeys(
+            set(Trouble)
+            - {
+                *(Trouble.CUT_BEFORE_BODY, Trouble.TRUNCATED_PICTURE, Trouble.HALF_A_PICTURE, Trouble.NO_PICTURE),
+            }
+        ),
+        at_once=1,
+    )
+
+    async def test_it_makes_what_was_wanted(self, trial: Trial, work: Work):
+        recorder = Recorder(trial.folder)
+
+        report = await trial.provider().run(trial.call(work), recorder)
+
+        assert (recorder.outputs[0].width, recorder.outputs[0].height) == work.makes
+        assert (report.units, report.cost) == (1, 60_000)
+
+    async def test_only_who_can_be_called_waits_for_a_call(self, trial: Trial):
+        provider = trial.ticketed()
+
+        recourses = [provider.terms("v4", "text_to_image", callback=callback) for callback in (True, False)]
+
+        assert [terms and terms.recourse for terms in recourses] == [Recourse.CALLBACK, Recourse.NEVER]
+
+
+async def test_only_what_ideogram_signed_lately_is_believed():
+    now = datetime.now(UTC)
+    async with IdeogramServer.open() as server, httpx.AsyncClient() as client:
+        receiver = IdeogramReceiver(client, Account("Ideogram", server.url))
+        body, headers = server.told("gen-1", now.timestamp())
+        small = {name.lower(): value for name, value in headers.items()}
+
+        assert (await receiver.read(small, body, now)).ticket == Ticket("gen-1")
+        wrong: dict[str, tuple[dict[str, str], bytes]] = {
+            "another body": (small, body + b" "),
+            "another order": (small | {"x-ideogram-webhook-generation-id": "gen-2"}, body),
+            "no signature": ({}, body),
+            "not hex": (small | {"x-ideogram-webhook-signature": "zz"}, body),
+            "of another time": (small | {"x-ideogram-webhook-timestamp": "1"}, body),
+        }
+        for changed, content in wrong.values():
+            with pytest.raises(Forged):
+                await receiver.read(changed, content, now)
+        with pytest.raises(Forged):
+            await receiver.read(small, body, now + timedelta(minutes=6))
+        asked = [request.path for request in server.requests]
+        assert asked == ["/v1/.well-known/jwks.json"], "a flood of forgeries is no flood of questions"

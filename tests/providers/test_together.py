@@ -6,8 +6,9 @@ from itertools import permutations
 
 import pytest
 
+from daygen.kit.money import MicroUsd
 from daygen.providers import Broken, Busy, Refused, Unknown
-from daygen.providers.together import together
+from daygen.providers.together import accounted, together
 
 BUSY = Busy("later", timedelta(seconds=1))
 
@@ -50,3 +51,12 @@ async def test_a_cancel_ends_them_all():
     with pytest.raises(asyncio.CancelledError):
         await run
     assert sorted(ended) == [0, 1, 2]
+
+
+async def test_what_was_made_before_the_end_is_not_forgotten():
+    done: list[str] = []
+
+    with pytest.raises(Broken) as broken, accounted(lambda: (len(done), MicroUsd(5 * len(done)))):
+        await together(ending(failure, done) for failure in (None, None, Broken("x")))
+
+    assert (broken.value.units, broken.value.cost) == (3, 15)

@@ -141,14 +141,15 @@ async def _state(settings: Settings) -> dict[str, Any]:
             for row in depths
         ],
         "pools": [
-            {name: row[name] for name in ("name", "within", "cap", "room", "running", "adrift")}
+            {name: row[name] for name in ("name", "within", "cap", "room", "running", "abroad", "adrift")}
+            | {"breaker": "closed" if not row["probing"] else "open" if row["paused_s"] else "probing"}
             | {"pausedSeconds": _s(row["paused_s"])}
             for row in pools
         ],
         "lanes": [
             of(row["owner"])
             | {name: row[name] for name in ("pool", "weight", "cap", "parked")}
-            | {state: row[state] for state in ("ready", "running", "waiting", "dead")}
+            | {state: row[state] for state in ("ready", "running", "waiting", "abroad", "dead")}
             | {"oldestReadySeconds": _s(row["oldest_ready_s"])}
             for row in lanes
         ],
@@ -218,9 +219,16 @@ def _shown(state: Mapping[str, Any]) -> str:
         (
             pool["name"],
             pool["running"],
+            pool["abroad"] or None,
             pool["adrift"] or None,
             pool["cap"],
-            "paused" if pool["pausedSeconds"] else "full" if pool["room"] is not None and pool["room"] <= 0 else None,
+            f"breaker {pool['breaker']}"
+            if pool["breaker"] != "closed"
+            else "paused"
+            if pool["pausedSeconds"]
+            else "full"
+            if pool["room"] is not None and pool["room"] <= 0
+            else None,
             duration(pool["pausedSeconds"]) if pool["pausedSeconds"] else None,
         )
         for pool in state["pools"]
@@ -230,7 +238,7 @@ def _shown(state: Mapping[str, Any]) -> str:
             lane["name"] or "the house",
             lane["workspaceId"],
             lane["pool"],
-            *(lane[column] for column in ("ready", "running", "waiting", "dead")),
+            *(lane[column] for column in ("ready", "running", "waiting", "abroad", "dead")),
             duration(lane["oldestReadySeconds"]) if lane["ready"] else None,
             lane["weight"],
             lane["cap"],
@@ -238,7 +246,19 @@ def _shown(state: Mapping[str, Any]) -> str:
         )
         for lane in state["lanes"]
     ]
-    numbers = {"tasks", "ready", "running", "waiting", "dead", "pid", "attempt", "oldest", "lease left", "age"}
+    numbers = {
+        "tasks",
+        "ready",
+        "running",
+        "waiting",
+        "abroad",
+        "dead",
+        "pid",
+        "attempt",
+        "oldest",
+        "lease left",
+        "age",
+    }
     numbers |= {"retried", "cap", "adrift", "weight", "at most", "for"}
     parts = [
         _part(
@@ -258,7 +278,7 @@ def _shown(state: Mapping[str, Any]) -> str:
             "none: the queue is empty",
             numbers,
         ),
-        _part("Pools", ("pool", "running", "adrift", "cap", "state", "for"), pools, "none", numbers),
+        _part("Pools", ("pool", "running", "abroad", "adrift", "cap", "state", "for"), pools, "none", numbers),
         _part(
             "Lanes",
             (
@@ -268,6 +288,7 @@ def _shown(state: Mapping[str, Any]) -> str:
                 "ready",
                 "running",
                 "waiting",
+                "abroad",
                 "dead",
                 "oldest",
                 "weight",

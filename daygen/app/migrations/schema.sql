@@ -1,3 +1,18 @@
+CREATE FUNCTION public.daygen_ask(claimer uuid, most integer) RETURNS TABLE(id uuid, kind text, payload jsonb, attempt integer, worker_id uuid, failures integer, crashes integer, traceparent text, request_id text, started_at timestamp with time zone)
+    LANGUAGE sql
+    AS $$
+  with due as (
+    select t.id from tasks t where t.state = 'abroad' and t.run_at <= daygen_now()
+      and exists (select from workers w where w.id = claimer and w.lease_until >= daygen_now())
+    order by t.run_at limit most for update skip locked
+  )
+  update tasks t set state = 'running', attempt = t.attempt + 1, run_at = null, worker_id = claimer,
+    started_at = daygen_now()
+  from due where t.id = due.id
+  returning t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent, t.request_id,
+    t.started_at
+$$;
+
 CREATE FUNCTION public.daygen_claim(claimer uuid, most integer) RETURNS TABLE(id uuid, kind text, payload jsonb, attempt integer, worker_id uuid, failures integer, crashes integer, traceparent text, request_id text, started_at timestamp with time zone)
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -168,6 +183,54 @@ begin
   perform daygen_wake(place.id);
 end $$;
 
+CREATE FUNCTION public.daygen_falter(which text, most integer, lasting interval, pause interval, longest interval, first boolean) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p pools;
+  again boolean;
+begin
+  select * into p from pools where name = which for no key update;
+  if not found or not (first or p.probing) then
+    return false;
+  end if;
+  again := coalesce(p.failing_since > daygen_now() - lasting, false);
+  p.failures := case when again then p.failures + 1 else 1 end;
+  p.failing_since := case when again then p.failing_since else daygen_now() end;
+  p.probing := p.probing or p.failures >= most;
+  if p.probing and coalesce(p.paused_until, '-infinity') <= daygen_now() then
+    p.paused_until := daygen_now() + least(pause * 2 ^ least(p.trips, 20), longest);
+    p.trips := p.trips + 1;
+  end if;
+  update pools set failures = p.failures, failing_since = p.failing_since, probing = p.probing,
+    paused_until = p.paused_until, trips = p.trips where id = p.id;
+  return p.probing;
+end $$;
+
+CREATE FUNCTION public.daygen_next(claimer uuid, most integer) RETURNS TABLE(id uuid, kind text, payload jsonb, attempt integer, worker_id uuid, failures integer, crashes integer, traceparent text, request_id text, started_at timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  asking constant boolean := exists (select from tasks where state = 'abroad' and run_at <= daygen_now());
+  free integer := most;
+  got integer;
+begin
+  if asking then
+    return query select * from daygen_ask(claimer, floor(most / 2.0 + random())::integer);
+    get diagnostics got = row_count;
+    free := free - got;
+  end if;
+  if free > 0 then
+    return query select * from daygen_claim(claimer, free);
+    get diagnostics got = row_count;
+    free := free - got;
+  end if;
+  if asking and free > 0 then
+    return query select * from daygen_ask(claimer, free);
+  end if;
+end $$;
+
 CREATE FUNCTION public.daygen_now() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$select clock_timestamp()$$;
@@ -211,20 +274,29 @@ end $$;
 CREATE FUNCTION public.daygen_room(which integer) RETURNS integer
     LANGUAGE sql
     AS $$
-  select min(w.cap - (
-    select count(*) from tasks t where t.state = 'running' and t.pool in (select id from pools where w.id in (id, within))
-  ) - (
-    select count(*) from adrift a
-    where a.until > daygen_now() and a.pool in (select id from pools where w.id in (id, within))
-  ))::integer
-  from pools p join pools w on w.id in (p.id, p.within) where p.id = which and w.cap is not null
+  select min(least(w.cap - u.running - u.abroad - u.adrift, case when w.probing then 1 - u.running end))::integer
+  from pools p join pools w on w.id in (p.id, p.within) cross join lateral (
+    select (
+      select count(*) from tasks t where t.state = 'running' and t.pool in (select id from pools where w.id in (id, within))
+    ) running, (
+      select count(*) from tasks t where t.state = 'abroad' and t.pool in (select id from pools where w.id in (id, within))
+    ) abroad, (
+      select count(*) from adrift a
+      where a.until > daygen_now() and a.pool in (select id from pools where w.id in (id, within))
+    ) adrift
+  ) u where p.id = which and (w.cap is not null or w.probing)
 $$;
 
 CREATE FUNCTION public.daygen_running(whose uuid) RETURNS integer
     LANGUAGE sql
     AS $$
-  select count(*)::integer from lanes l join tasks t on t.pool = l.pool and t.lane = l.id and t.state = 'running'
-  where l.owner = whose
+  select (
+    select count(*) from lanes l join tasks t on t.pool = l.pool and t.lane = l.id and t.state = 'running'
+    where l.owner = whose
+  )::integer + (
+    select count(*) from lanes l join tasks t on t.pool = l.pool and t.lane = l.id and t.state = 'abroad'
+    where l.owner = whose
+  )::integer
 $$;
 
 CREATE FUNCTION public.daygen_unpark(whose uuid) RETURNS void
@@ -508,6 +580,10 @@ CREATE TABLE public.pools (
     vt bigint DEFAULT 0 NOT NULL,
     paused_until timestamp with time zone,
     served_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    trips integer DEFAULT 0 NOT NULL,
+    probing boolean DEFAULT false NOT NULL,
     CONSTRAINT pools_cap_check CHECK ((cap >= 0))
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_delay='0');
@@ -533,6 +609,13 @@ CREATE VIEW public.progress_notes AS
     j.batch_id
    FROM (public.job_progress p
      JOIN public.jobs j ON ((j.id = p.job_id)));
+
+CREATE TABLE public.provider_deliveries (
+    provider text NOT NULL,
+    delivery_id text NOT NULL,
+    ref text NOT NULL,
+    received_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL
+);
 
 CREATE TABLE public.ranks (
     lane integer NOT NULL,
@@ -604,6 +687,27 @@ CREATE TABLE public.spans (
     attributes jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
+CREATE TABLE public.submissions (
+    job_id uuid NOT NULL,
+    round smallint NOT NULL,
+    provider text NOT NULL,
+    ref text NOT NULL,
+    wanted smallint[] NOT NULL,
+    state text DEFAULT 'sent'::text NOT NULL,
+    ticket jsonb,
+    nudged boolean DEFAULT false NOT NULL,
+    looks integer DEFAULT 0 NOT NULL,
+    lost integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone DEFAULT public.daygen_now() NOT NULL,
+    ticketed_at timestamp with time zone,
+    report jsonb,
+    failure jsonb,
+    CONSTRAINT submissions_check CHECK (((state = 'ticketed'::text) <= (ticket IS NOT NULL))),
+    CONSTRAINT submissions_check1 CHECK (((state = 'collected'::text) = (report IS NOT NULL))),
+    CONSTRAINT submissions_check2 CHECK (((state = 'refused'::text) = (failure IS NOT NULL))),
+    CONSTRAINT submissions_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'ticketed'::text, 'collected'::text, 'refused'::text, 'void'::text])))
+);
+
 CREATE TABLE public.tasks (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -624,8 +728,7 @@ CREATE TABLE public.tasks (
     pool integer NOT NULL,
     tag bigint NOT NULL,
     CONSTRAINT tasks_check CHECK (((state = 'running'::text) = (worker_id IS NOT NULL))),
-    CONSTRAINT tasks_check1 CHECK (((state <> 'waiting'::text) OR (run_at IS NOT NULL))),
-    CONSTRAINT tasks_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'waiting'::text, 'dead'::text])))
+    CONSTRAINT tasks_check1 CHECK (((state <> 'waiting'::text) OR (run_at IS NOT NULL)))
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_cost_delay='0');
 
@@ -866,6 +969,9 @@ ALTER TABLE ONLY public.pools
 ALTER TABLE ONLY public.pools
     ADD CONSTRAINT pools_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.provider_deliveries
+    ADD CONSTRAINT provider_deliveries_pkey PRIMARY KEY (provider, delivery_id);
+
 ALTER TABLE ONLY public.ranks
     ADD CONSTRAINT ranks_pkey PRIMARY KEY (lane, priority);
 
@@ -893,8 +999,20 @@ ALTER TABLE ONLY public.socket_tickets
 ALTER TABLE ONLY public.spans
     ADD CONSTRAINT spans_pkey PRIMARY KEY (job_id, span_id);
 
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_pkey PRIMARY KEY (job_id, round);
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_ref_key UNIQUE (ref);
+
+ALTER TABLE public.tasks
+    ADD CONSTRAINT tasks_abroad_check CHECK (((state <> 'abroad'::text) OR (run_at IS NOT NULL))) NOT VALID;
+
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.tasks
+    ADD CONSTRAINT tasks_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'running'::text, 'waiting'::text, 'abroad'::text, 'dead'::text]))) NOT VALID;
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_cause_kind_key UNIQUE (cause, kind);
@@ -971,7 +1089,13 @@ CREATE INDEX lanes_next ON public.lanes USING btree (pool, vt, id) WHERE (active
 
 CREATE INDEX members_user ON public.members USING btree (user_id);
 
+CREATE INDEX provider_deliveries_received ON public.provider_deliveries USING btree (received_at);
+
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
+
+CREATE INDEX tasks_abroad ON public.tasks USING btree (run_at) WHERE (state = 'abroad'::text);
+
+CREATE INDEX tasks_abroad_in ON public.tasks USING btree (pool, lane) WHERE (state = 'abroad'::text);
 
 CREATE INDEX tasks_ready ON public.tasks USING btree (lane, priority, tag, id) WHERE (state = 'ready'::text);
 
@@ -1079,6 +1203,9 @@ ALTER TABLE ONLY public.socket_tickets
 
 ALTER TABLE ONLY public.socket_tickets
     ADD CONSTRAINT socket_tickets_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id);
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.accounts(workspace_id);

@@ -3,7 +3,9 @@
     ready ──claim──▶ running ──complete──▶ (gone)
       ▲                │  │
       │   due          │  └──bury──▶ dead (a dead letter, kept with its reason; `replay` makes it ready again)
-    waiting ◀──again───┘
+    waiting ◀──again───┤
+                       │
+    abroad ◀──depart───┘   with an order at a provider; `running` again when it is due, or woken
 
 A claim raises the task's attempt number; what an attempt writes is guarded by (task, attempt), so a worker that was
 given up for dead and comes back writes nothing. A worker holds one lease for all its tasks and prolongs it three times
@@ -19,7 +21,8 @@ A task waits in a lane: one workspace's place at one pool, a capacity such as a 
 Three caps make tasks wait, and refuse none: of a pool (a model), of the pool it lies within (its provider), and of a
 workspace. What runs is counted from the tasks that do, under the lock that every claim takes first, so no counter can
 drift. A place at a provider stays taken while a call may be in flight there: when a task is taken from a worker that is
-silent, until the longest time that a call may last is over. A pool can be paused, which touches none of its tasks.
+silent, until the longest time that a call may last is over; or for as long as a task is abroad. A pool can be paused,
+which touches none of its tasks.
 
 Tasks may also reach workers through a transport (`dispatch`): a dispatcher claims them in the name of a desk, as many
 as there are free slots, and publishes each claim as a grant, an id and an attempt's number; the worker that receives it
@@ -36,6 +39,7 @@ from daygen.infra.queue.model import (
     TASKS,
     Again,
     Attempt,
+    Breaker,
     Claimed,
     Handler,
     Lane,
@@ -44,20 +48,24 @@ from daygen.infra.queue.model import (
     Task,
 )
 from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, positions, share, stuck, workers
-from daygen.infra.queue.repository import forget_dead, holds
+from daygen.infra.queue.repository import forget_dead, holds, keep_place, lock
 from daygen.infra.queue.service import (
     again,
     bury,
     complete,
+    depart,
     drop,
     enqueue,
-    lock,
+    falter,
+    give_place,
+    mend,
     pause,
     replay,
     set_cap,
     set_share_cap,
     set_weight,
     sweep,
+    wake,
 )
 from daygen.infra.queue.worker import CRASHES, FAILURES, LONGEST_CALL, Worker, backoff
 
@@ -70,6 +78,7 @@ __all__ = [
     "TASKS",
     "Again",
     "Attempt",
+    "Breaker",
     "Claimed",
     "Deliveries",
     "Dispatcher",
@@ -88,13 +97,18 @@ __all__ = [
     "bury",
     "complete",
     "dead",
+    "depart",
     "depths",
     "drop",
     "enqueue",
+    "falter",
     "forget_dead",
+    "give_place",
     "holds",
+    "keep_place",
     "lanes",
     "lock",
+    "mend",
     "on_its_way",
     "pause",
     "pools",
@@ -106,5 +120,6 @@ __all__ = [
     "share",
     "stuck",
     "sweep",
+    "wake",
     "workers",
 ]

@@ -49,6 +49,19 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Breaker:
+    """When a provider is left alone: after so many tasks failed in a row, all within this of the first.
+
+    A task's later failures count no more, so that no few bad ones open it. The pause doubles each time a probe fails.
+    """
+
+    after: int = 8
+    within: timedelta = timedelta(minutes=1)
+    pause: timedelta = timedelta(seconds=5)
+    longest: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One claim of a task by a worker. Whatever it writes is guarded by (`task_id`, `number`).
 

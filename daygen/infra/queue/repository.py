@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from daygen.infra.db import Tx
-from daygen.infra.queue.model import Again, Attempt, Claimed, Lane
+from daygen.infra.queue.model import Again, Attempt, Breaker, Claimed, Lane
 from daygen.kit.ids import TaskId, WorkerId
 
 ADD = """
@@ -16,12 +16,13 @@ select daygen_enqueue($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 # A worker whose lease has ended claims nothing: what it held is being given to others.
 CLAIM = """
-select * from daygen_claim($1, $2)
+select * from daygen_next($1, $2)
 """
 # When there may be something to claim without anybody ringing: a task is due, a pause is over, a stray call has ended.
 NEXT_DUE = """
 select extract(epoch from least(
   (select min(run_at) from tasks where state = 'waiting'),
+  (select min(run_at) from tasks where state = 'abroad'),
   (select min(paused_until) from pools where paused_until > daygen_now()),
   (select min(until) from adrift where until > daygen_now())) - daygen_now())::float8
 """
@@ -93,11 +94,35 @@ LANDED = """
 delete from adrift where task_id = $1 and attempt = $2
 """
 LOCK = """
-select from tasks where id = any($1::uuid[]) order by id for update
+select count(*) from (select from tasks where id = any($1::uuid[]) order by id for update) locked
+"""
+# Its place in the pool stays its own, so no lane is woken or unparked.
+DEPART = """
+update tasks set state = 'abroad', run_at = daygen_now() + $3::interval, worker_id = null, started_at = null,
+  failures = failures + $4::int, crashes = crashes + $5::int, last_error = coalesce($6, last_error)
+where id = $1 and attempt = $2 and state = 'running'
+"""
+WAKE = """
+update tasks set run_at = least(run_at, daygen_now()) where id = $1 and state = 'abroad'
+"""
+KEEP_PLACE = """
+insert into adrift (task_id, attempt, pool, until)
+select $1, 0, id, daygen_now() + $3::interval from pools where name = $2 on conflict do nothing
+"""
+GIVE_PLACE = """
+delete from adrift where task_id = $1 and attempt = 0
 """
 PAUSE = """
 update pools set paused_until = greatest(paused_until, daygen_now() + $2::interval)
 where id = (select pool from tasks where id = $1)
+"""
+FALTER = """
+select daygen_falter($1, $2, $3, $4, $5, $6)
+"""
+MEND = """
+update pools set failures = 0, failing_since = null, trips = 0, probing = false,
+  paused_until = case when probing then null else paused_until end
+where name = $1 and (failures > 0 or probing)
 """
 LOST = """
 select t.id, t.kind, t.payload, t.attempt, t.worker_id, t.failures, t.crashes, t.traceparent,
@@ -236,9 +261,9 @@ async def drop(tx: Tx, task_id: TaskId) -> Freed | None:
     return Freed(row["capped"]) if row else None
 
 
-async def lock(tx: Tx, task_ids: Sequence[TaskId]) -> None:
-    """Lock tasks whoever holds them, in one order everywhere."""
-    await tx.run(LOCK, [*task_ids])
+async def lock(tx: Tx, task_ids: Sequence[TaskId]) -> int:
+    """Keep tasks in their state until the transaction ends, in one order everywhere; returns how many there are."""
+    return await tx.value(LOCK, [*task_ids])
 
 
 async def again(tx: Tx, attempt: Attempt, why: Again) -> bool:
@@ -254,6 +279,27 @@ async def bury(tx: Tx, attempt: Attempt, reason: str) -> bool:
     return bool(await tx.rows(BURY, attempt.task_id, attempt.number, reason[:2000]))
 
 
+async def depart(tx: Tx, attempt: Attempt, why: Again) -> bool:
+    """Let a task wait abroad, in its place; False when this attempt no longer holds it."""
+    told = why.after, int(why.failed), int(why.crashed), why.reason[:2000] if why.failed or why.crashed else None
+    return await tx.run(DEPART, attempt.task_id, attempt.number, *told) == 1
+
+
+async def wake(tx: Tx, task_id: TaskId) -> bool:
+    """Have a task that is abroad asked after now; False when it is not."""
+    return await tx.run(WAKE, task_id) == 1
+
+
+async def keep_place(tx: Tx, task_id: TaskId, pool: str, most: timedelta) -> None:
+    """Count a task that is gone as running until its place is given back, but no longer than this."""
+    await tx.run(KEEP_PLACE, task_id, pool, most)
+
+
+async def give_place(tx: Tx, task_id: TaskId) -> bool:
+    """Give back a place that was kept."""
+    return await tx.run(GIVE_PLACE, task_id) == 1
+
+
 async def landed(tx: Tx, attempt: Attempt) -> bool:
     """Give back the place of a call that has ended although its task had been taken away; False if it has none."""
     return await tx.run(LANDED, attempt.task_id, attempt.number) == 1
@@ -262,6 +308,17 @@ async def landed(tx: Tx, attempt: Attempt) -> bool:
 async def pause(tx: Tx, task_id: TaskId, wait: timedelta) -> None:
     """Claim nothing more from this task's pool for a while; a longer pause stays."""
     await tx.run(PAUSE, task_id, wait)
+
+
+async def falter(tx: Tx, pool: str, breaker: Breaker, *, first: bool) -> bool:
+    """Count a failure of a provider; whether its breaker is open."""
+    told = breaker.after, breaker.within, breaker.pause, breaker.longest, first
+    return bool(await tx.value(FALTER, pool, *told))
+
+
+async def mend(tx: Tx, pool: str) -> bool:
+    """Close a breaker, or forget the failures so far; False when there was nothing to it, and nothing was written."""
+    return await tx.run(MEND, pool) == 1
 
 
 async def lost(tx: Tx) -> list[Claimed]:

@@ -1,13 +1,12 @@
 """The queue's verbs, for whoever holds a transaction: what is written rings the workers when it commits."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from daygen.infra import telemetry
 from daygen.infra.db import Tx
 from daygen.infra.queue import repository
-from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Lane, Task
+from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Breaker, Lane, Task
 from daygen.kit.ids import TaskId
 
 log = telemetry.get_logger(__name__)
@@ -43,6 +42,29 @@ async def again(tx: Tx, attempt: Attempt, why: Again) -> bool:
     return back
 
 
+async def depart(tx: Tx, attempt: Attempt, why: Again) -> bool:
+    """Let a task wait for its order abroad, without a worker but in its place, for `why.after` or until `wake`.
+
+    False when this attempt no longer holds it.
+    """
+    return await repository.depart(tx, attempt, why)
+
+
+async def wake(tx: Tx, task_id: TaskId) -> None:
+    """Have a task that is abroad asked after now; one that is not stays as it is. Nobody moves it until the commit.
+
+    Whoever writes what it should see calls `lock` before, so that one that departs just now sees it too.
+    """
+    if await repository.wake(tx, task_id):
+        tx.ring(TASKS)
+
+
+async def give_place(tx: Tx, task_id: TaskId) -> None:
+    """Give back the place that `keep_place` kept for a task."""
+    if await repository.give_place(tx, task_id):
+        tx.ring(TASKS)
+
+
 async def bury(tx: Tx, attempt: Attempt, reason: str) -> bool:
     """Keep a task as a dead letter; False when this attempt no longer holds it."""
     buried = await repository.bury(tx, attempt, reason)
@@ -61,17 +83,28 @@ async def drop(tx: Tx, task_id: TaskId) -> bool:
     return freed is not None
 
 
-async def lock(tx: Tx, task_ids: Sequence[TaskId]) -> None:
-    """Lock tasks that are to be dropped together, before the first of them is."""
-    await repository.lock(tx, task_ids)
-
-
 async def pause(tx: Tx, attempt: Attempt, wait: timedelta) -> None:
     """Claim nothing from the pool of this attempt's task for a while: its provider said so. The last write, please.
 
     Other tasks stay as and where they are, be it 10,000.
     """
     await repository.pause(tx, attempt.task_id, wait)
+
+
+async def falter(tx: Tx, pool: str, breaker: Breaker, attempt: Attempt) -> bool:
+    """A call to this pool's provider failed; whether the pool is closed now, to all processes.
+
+    Only a task's first failure counts, so that no few bad tasks close it to all.
+
+    Its tasks wait, as many as they are. After a pause one of them at a time is let through, until `mend`.
+    """
+    return await repository.falter(tx, pool, breaker, first=attempt.failures == 0)
+
+
+async def mend(tx: Tx, pool: str) -> None:
+    """A call to this pool's provider was answered. Writes nothing where all was well. The last write, please."""
+    if await repository.mend(tx, pool):
+        tx.ring(TASKS)
 
 
 async def set_cap(tx: Tx, pool: str, cap: int | None, *, within: str | None = None) -> None:

@@ -66,7 +66,7 @@ class Worker:
     ) -> None:
         self.id = WorkerId.new()
         self._db = db
-        self._handlers = handlers
+        self.handlers = handlers
         self._slots = slots
         self._lease = lease
         self._grace = grace
@@ -166,7 +166,7 @@ class Worker:
                 await self._put_back(one, Again("an outage of the database"))
 
     async def _carry_out(self, claimed: Claimed) -> None:
-        handler = self._handlers.get(claimed.kind)
+        handler = self.handlers.get(claimed.kind)
         asked = {"requestId": claimed.attempt.request_id} if claimed.attempt.request_id else {}
         with telemetry.continued(claimed.attempt.traceparent), telemetry.bound(**asked):
             try:
@@ -225,7 +225,7 @@ class Worker:
 
     async def _settle(self, claimed: Claimed, why: Again) -> None:
         attempt = claimed.attempt
-        handler = self._handlers.get(claimed.kind)
+        handler = self.handlers.get(claimed.kind)
         hopeless = attempt.failures + why.failed >= FAILURES or attempt.crashes + why.crashed >= CRASHES
         if hopeless:
             log.error("task.dead", kind=claimed.kind, taskId=str(attempt.task_id), reason=why.reason)

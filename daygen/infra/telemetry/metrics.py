@@ -193,6 +193,7 @@ class PoolCount:
     running: int
     cap: int | None
     paused_s: float
+    broken: bool = False
 
 
 class QueueGauges(Collector):
@@ -222,6 +223,7 @@ class QueueGauges(Collector):
         running = GaugeMetricFamily("daygen_pool_running", "Places taken in a pool.", labels=("pool",))
         cap = GaugeMetricFamily("daygen_pool_cap", "Places there are in a pool.", labels=("pool",))
         paused = GaugeMetricFamily("daygen_pool_paused_seconds", "Seconds until a pool goes on.", labels=("pool",))
+        broken = GaugeMetricFamily("daygen_pool_breaker_open", "1 while a provider is left alone.", labels=("pool",))
         alive = GaugeMetricFamily("daygen_workers", "Workers whose lease is good.")
         for count in counts:
             where = (count.kind, count.pool, count.state)
@@ -231,11 +233,12 @@ class QueueGauges(Collector):
         for pool in pools:
             running.add_metric((pool.pool,), pool.running)
             paused.add_metric((pool.pool,), pool.paused_s)
+            broken.add_metric((pool.pool,), pool.broken)
             if pool.cap is not None:
                 cap.add_metric((pool.pool,), pool.cap)
         if workers is not None:
             alive.add_metric((), workers)
-        return depth, age, retried, running, cap, paused, alive
+        return depth, age, retried, running, cap, paused, broken, alive
 
 
 queue_gauges = QueueGauges()

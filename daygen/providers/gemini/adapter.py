@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx
 
+from daygen.kit.money import MicroUsd
 from daygen.providers import pictures, unfolding, verdicts
 from daygen.providers.contract import FREE, Call, Report, Sink
 from daygen.providers.documents import inside, listed, mapping
 from daygen.providers.http import Account, Line, Reply
-from daygen.providers.together import together
+from daygen.providers.together import accounted, together
 from daygen.providers.unfolding import Unreadable
 
 MOST_SIDE_BY_SIDE = 4
@@ -55,9 +56,13 @@ class Gemini:
             made += 1
             await sink.progress(made / len(call.wanted))
 
-        await together(one(index) for index in call.wanted)
-        cost = call.cost.of_outputs(call.input, made, inputs=len(inputs)) if call.cost else FREE
-        return Report(units=made, cost=cost)
+        def so_far() -> tuple[int, MicroUsd]:
+            return made, call.cost.of_outputs(call.input, made, inputs=len(inputs)) if call.cost else FREE
+
+        with accounted(so_far):
+            await together(one(index) for index in call.wanted)
+        units, cost = so_far()
+        return Report(units=units, cost=cost)
 
     async def close(self) -> None:
         """Hold nothing: the client belongs to the process."""

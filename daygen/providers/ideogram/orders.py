@@ -51,10 +51,10 @@ def parts_of(call: Call, first: int, count: int, files: ExitStack) -> list[Part]
         parts: list[Part] = [_field("describe_model_version", "V_3")]
     elif call.operation == "upscale":
         request = {name: asked[name] for name in ("prompt", "resemblance", "detail") if name in asked}
-        request |= {"num_images": count, "seed": _seed(asked, first)}
+        request |= {"num_images": count, "seed": seed_of(asked, first)}
         parts = [("image_request", (None, json.dumps(request).encode()))]
     else:
-        parts = [_field("num_images", count), _field("seed", _seed(asked, first))]
+        parts = [_field("num_images", count), _field("seed", seed_of(asked, first))]
         parts += [_field("prompt", asked["prompt"])] if "prompt" in asked else []
         parts += [_field(theirs, asked[ours]) for ours, theirs in _LOOK.items() if ours in asked]
         parts += [_field("resolution", f"{asked['width']}x{asked['height']}")] if "width" in asked else []
@@ -70,7 +70,7 @@ def parts_of(call: Call, first: int, count: int, files: ExitStack) -> list[Part]
     return parts
 
 
-def _seed(asked: Mapping[str, Any], first: int) -> int:
+def seed_of(asked: Mapping[str, Any], first: int) -> int:
     """Outputs that are made later must not be the first ones again."""
     return (int(asked["seed"]) + first) % (LARGEST_SEED + 1)
 

@@ -1,9 +1,13 @@
 """Ideogram's API as it is described: strict about every form, in its own words when it refuses."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.providers.servers import pictures
 from tests.providers.servers.wire import Answer, Part, Request, Trouble, Wire
@@ -19,6 +23,7 @@ CHOICES: Mapping[str, set[str]] = {
     "style_type": {"AUTO", "GENERAL", "REALISTIC", "DESIGN", "CUSTOM", "FICTION", "STYLIZED"},
     "describe_model_version": {"V_2", "V_3", "CUSTOM"},
 }
+LARGE = {"2048x2048", "1440x2880", "3072x1280"}
 WHOLE = {"seed": (0, 2**31 - 1), "num_images": (1, 8), "image_weight": (1, 100)}
 PALETTES = {"EMBER", "FRESH", "JUNGLE", "MAGIC", "MELON", "MOSAIC", "PASTEL", "ULTRAMARINE"}
 FILES = {
@@ -43,6 +48,7 @@ FORMS: Mapping[str, tuple[set[str], set[str]]] = {  # required, optional
     "/v1/ideogram-v3/reframe": ({"image", "resolution"}, _FRAME),
     "/v1/ideogram-v3/replace-background": ({"image", "prompt"}, _FRAME | {"magic_prompt"}),
     "/upscale": ({"image_file", "image_request"}, set()),
+    "/v1/ideogram-v4/async/generate": ({"text_prompt"}, {"rendering_speed", "resolution", "seed"}),
     "/describe": ({"image_file"}, {"describe_model_version"}),
 }
 UPSCALE = {"prompt", "resemblance", "detail", "magic_prompt_option", "magic_prompt_version", "num_images", "seed"}
@@ -70,8 +76,50 @@ class IdeogramServer(Wire):
     """`withheld` are the positions of pictures that its safety rules keep back."""
 
     withheld: AbstractSet[int] = frozenset()
+    pending = 1  # questions about an order before it is done
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generations: dict[str, list[Any]] = {}  # by id: questions so far, what comes
+        self.signer = Ed25519PrivateKey.generate()
+        raw = self.signer.public_key().public_bytes_raw()
+        self.keys: list[Mapping[str, Any]] = [
+            {"kty": "EC", "crv": "P-256", "x": "AA"},
+            {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(raw).decode().rstrip("=")},
+        ]
+
+    def told(self, generation: str, at: float, body: bytes | None = None) -> tuple[bytes, Mapping[str, str]]:
+        """A webhook about an order: its body, and its headers."""
+        if body is None:
+            body = json.dumps({"generation_id": generation, "created": "2026-11-20T00:00:00Z", "data": []}).encode()
+        signed = [generation, "a-user", str(int(at))]
+        text = "\n".join([*signed, hashlib.sha256(body).hexdigest()]).encode()
+        names = ("Generation-Id", "User-Id", "Timestamp", "Signature", "Key-Id")
+        values = (*signed, self.signer.sign(text).hex(), "key-1")
+        return body, {f"X-Ideogram-Webhook-{name}": value for name, value in zip(names, values, strict=True)}
+
+    def _accepted(self, request: Request, form: Mapping[str, list[Part]], trouble: Trouble | None) -> Answer:
+        if not {*request.query} <= {"webhook_url"} or form["resolution"][0].text not in LARGE:
+            return Answer({"error": "Invalid input"}, 400)
+        generation = f"gen-{len(self.generations)}"
+        self.generations[generation] = [0, self._made(request.path, form, trouble)]
+        return Answer({"generation_id": generation})
+
+    def _generation(self, request: Request) -> Answer:
+        assert request.headers.get("api-key") == self.key
+        known = self.generations.get(request.path.rpartition("/")[2])
+        if known is None:
+            return Answer({"error": "Not found"}, 404)
+        known[0] += 1
+        if known[0] <= self.pending:
+            return Answer({"status": "pending"})
+        return Answer({"status": "completed", "data": known[1]})
 
     async def answer(self, request: Request, trouble: Trouble | None) -> Answer:  # noqa: PLR0911 - one for each case
+        if request.path == "/v1/.well-known/jwks.json":
+            return Answer({"keys": self.keys})
+        if request.method == "GET" and request.path.startswith("/v1/generations/"):
+            return self._generation(request)
         if request.method == "GET":
             return self._file(request)
         if request.headers.get("api-key") != self.key or trouble == Trouble.BAD_KEY:
@@ -87,13 +135,15 @@ class IdeogramServer(Wire):
             return Answer(body, status, headers)
         if trouble == Trouble.OTHER_JSON:
             return Answer(["not", "what", "was", "agreed"])
+        if request.path == "/v1/ideogram-v4/async/generate":
+            return self._accepted(request, form, trouble)
         if request.path == "/describe":
             return Answer({"descriptions": [{"text": "A lighthouse at dusk."}]})
         return Answer({"created": "2026-11-20T00:00:00+00:00", "data": self._made(request.path, form, trouble)})
 
     def _made(self, path: str, form: Mapping[str, list[Part]], trouble: Trouble | None) -> list[dict[str, Any]]:
         told: Mapping[str, Any] = json.loads(form["image_request"][0].text) if path == "/upscale" else {}
-        count = told.get("num_images") or int(form["num_images"][0].text)
+        count = told.get("num_images") or (int(form["num_images"][0].text) if "num_images" in form else 1)
         size = form["resolution"][0].text if "resolution" in form else "1024x1024"
         if trouble == Trouble.NO_PICTURE:
             return []
@@ -163,7 +213,7 @@ def _check_field(name: str, part: Part) -> None:
         raise Wrong(f"{name} cannot be {text}")
     if name in WHOLE and not (text.isdigit() and WHOLE[name][0] <= int(text) <= WHOLE[name][1]):
         raise Wrong(f"{name} cannot be {text}")
-    if name == "resolution" and not {int(side) for side in text.split("x")} <= SIDES:
+    if name == "resolution" and text not in LARGE and not {int(side) for side in text.split("x")} <= SIDES:
         raise Wrong(f"no resolution {text}")
     if name == "color_palette" and json.loads(text).get("name") not in PALETTES:
         raise Wrong("no such palette")

@@ -48,8 +48,11 @@ POOLS = """
 select p.id, p.name, w.name as within, p.cap, daygen_room(p.id) room,
   (select count(*) from tasks t where t.pool in (select i.id from pools i where p.id in (i.id, i.within))
     and t.state = 'running') running,
+  (select count(*) from tasks t where t.pool in (select i.id from pools i where p.id in (i.id, i.within))
+    and t.state = 'abroad') abroad,
   (select count(*) from adrift a where a.pool in (select i.id from pools i where p.id in (i.id, i.within))
     and a.until > daygen_now()) adrift,
+  p.probing, p.trips,
   greatest(extract(epoch from p.paused_until - daygen_now()), 0)::float8 paused_s
 from pools p left join pools w on w.id = p.within
 order by coalesce(w.name, p.name), p.within nulls first, p.name limit 1000
@@ -58,7 +61,8 @@ LANES = """
 select p.name pool, l.owner, s.weight, s.cap, l.parked, l.active, t.*
 from (
   select lane, count(*) filter (where state = 'ready') ready, count(*) filter (where state = 'running') running,
-    count(*) filter (where state = 'waiting') waiting, count(*) filter (where state = 'dead') dead,
+    count(*) filter (where state = 'waiting') waiting, count(*) filter (where state = 'abroad') abroad,
+    count(*) filter (where state = 'dead') dead,
     coalesce(extract(epoch from daygen_now() - min(created_at) filter (where state = 'ready')), 0)::float8
       as oldest_ready_s
   from tasks group by lane
