@@ -32,6 +32,7 @@ from daygen.infra.storage import open_storage
 
 WATCH_EVERY_S = 0.1
 READY_WITHIN_S = 60.0
+ANSWERS_WITHIN_S = 1.5  # else asked again; who waits longer sees too late that a process has died
 STEADY_S = 10.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
@@ -269,7 +270,7 @@ class Supervisor:
         """Whether an api process serves requests. Asked directly, whatever proxy the environment names."""
         assert self._socket is not None
         host = EVERYWHERE.get(self._settings.host, self._settings.host).strip("[]")
-        connection = http.client.HTTPConnection(host, self._settings.port, timeout=5)
+        connection = http.client.HTTPConnection(host, self._settings.port, timeout=ANSWERS_WITHIN_S)
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status == http.client.OK

@@ -181,7 +181,7 @@ async def test_words_become_a_film_and_the_film_a_picture_and_a_film_again(local
     heard, grown, again = Heard(), Heard(), Heard()
     for folder in ("1", "2", "3"):
         (tmp_path / folder).mkdir()
-    ordered: dict[str, Any] = {"prompt": "a bowl of lemons", "width": 768, "height": 224, "seconds": 2}
+    ordered: dict[str, Any] = {"prompt": "a bowl of lemons", "width": 768, "height": 330, "seconds": 2}
 
     report = await local.run(call(tmp_path / "1", operation="text_to_video", **ordered), heard)
     output = heard.outputs[0]
@@ -190,11 +190,11 @@ async def test_words_become_a_film_and_the_film_a_picture_and_a_film_again(local
     await local.run(call(tmp_path / "3", operation="image_to_video", sources=source, seconds=3), again)
 
     assert report.units == 1
-    assert (output.content_type, output.width, output.height, output.duration_s) == ("video/mp4", 768, 224, 2.0)
-    assert (grown.outputs[0].width, grown.outputs[0].height) == (1536, 448)
+    assert (output.content_type, output.width, output.height, output.duration_s) == ("video/mp4", 768, 330, 2.0)
+    assert (grown.outputs[0].width, grown.outputs[0].height) == (1536, 660)
     assert again.outputs[0].duration_s == 3.0
     assert read_from(again.outputs[0].path) == read_from(output.path)
-    assert len(frames(again.outputs[0].path, (768, 224))) == 3 * FRAMES_PER_S
+    assert len(frames(again.outputs[0].path, (768, 330))) == 3 * FRAMES_PER_S
     assert [preview.content_type for _, preview in heard.previews][:1] == ["image/webp"]
     assert heard.shares == sorted(heard.shares)
 
