@@ -52,7 +52,7 @@ e2e: setup  ## the tests from end to end alone: real processes, Chromium
 
 promises: setup  ## the long forms of what must never break
 	.ci/debian chromium redis
-	$(PY) -m pytest tests/promises tests/transports -p no:randomly --timeout 3600 $(ARGS)
+	$(PY) -m pytest tests/promises tests/transports tests/providers -p no:randomly --timeout 3600 $(ARGS)
 
 check: lint types contracts fresh test core  ## what CI runs
 
