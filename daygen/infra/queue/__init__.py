@@ -23,7 +23,18 @@ silent, until the longest time that a call may last is over. A pool can be pause
 """
 
 from daygen.infra.queue.model import CANCELS, TASKS, Again, Attempt, Claimed, Handler, Lane, Snooze, Task
-from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, positions, share, stuck, workers
+from daygen.infra.queue.overview.repository import (
+    dead,
+    depths,
+    lanes,
+    letters,
+    now,
+    pools,
+    positions,
+    share,
+    stuck,
+    workers,
+)
 from daygen.infra.queue.repository import forget_dead, holds
 from daygen.infra.queue.service import (
     again,
@@ -66,7 +77,9 @@ __all__ = [
     "forget_dead",
     "holds",
     "lanes",
+    "letters",
     "lock",
+    "now",
     "pause",
     "pools",
     "positions",
