@@ -86,6 +86,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Queue
+         * @description Show what waits and runs in the whole house, for whom, in whose hands, and what is dead. For operators.
+         */
+        get: operations["get_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/queue/dead/{task_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letter
+         * @description Try a dead letter again. A failed job is ordered anew, at its workspace's expense. For operators.
+         */
+        post: operations["replay_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1026,6 +1066,18 @@ export interface components {
             type: string;
         };
         /**
+         * DepthView
+         * @description How many tasks are in a state, and how long the oldest of them has been known.
+         */
+        DepthView: {
+            /** Oldestseconds */
+            oldestSeconds: number;
+            /** State */
+            state: string;
+            /** Tasks */
+            tasks: number;
+        };
+        /**
          * EndpointChanges
          * @description What to change about an endpoint; what is left out stays.
          */
@@ -1095,6 +1147,12 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Flow
+         * @description Whether a pool gives work out: `full` waits for room, `paused` for its provider, `stopped` for an operator.
+         * @enum {string}
+         */
+        Flow: "open" | "full" | "paused" | "stopped";
         /**
          * IssuedKey
          * @description A new API key. `key` is the secret, shown this once.
@@ -1286,6 +1344,56 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
+         * LaneView
+         * @description A workspace's place at a pool: its weight, how much of the workspace may run at once, its tasks by state.
+         */
+        LaneView: {
+            /** Cap */
+            cap: number | null;
+            /** Oldestreadyseconds */
+            oldestReadySeconds: number;
+            /** Parked */
+            parked: boolean;
+            /** Pool */
+            pool: string;
+            /** Tasks */
+            tasks: {
+                [key: string]: number;
+            };
+            /** Weight */
+            weight: number;
+            /** Workspaceid */
+            workspaceId: string | null;
+            /** Workspacename */
+            workspaceName: string | null;
+        };
+        /**
+         * LetterView
+         * @description A dead letter: a task that was tried often enough. `jobId` is null for what is no job.
+         */
+        LetterView: {
+            /** Crashes */
+            crashes: number;
+            /** Failures */
+            failures: number;
+            /** Jobid */
+            jobId: string | null;
+            /** Kind */
+            kind: string;
+            /** Pool */
+            pool: string;
+            /** Queuedat */
+            queuedAt: string;
+            /** Reason */
+            reason: string | null;
+            /** Taskid */
+            taskId: string;
+            /** Workspaceid */
+            workspaceId: string | null;
+            /** Workspacename */
+            workspaceName: string | null;
+        };
+        /**
          * LifecycleView
          * @description From when to when a model can be ordered, and which takes its place.
          */
@@ -1460,6 +1568,34 @@ export interface components {
             nextCursor: string | null;
         };
         /**
+         * PoolView
+         * @description A model or a provider: `cap` and `room` are null without a bound.
+         *
+         *     `abroad` are orders that wait there for what comes of them, `adrift` calls that may still be in flight. `probing`:
+         *     it kept failing, and one call at a time finds out whether it still does.
+         */
+        PoolView: {
+            /** Abroad */
+            abroad: number;
+            /** Adrift */
+            adrift: number;
+            /** Cap */
+            cap: number | null;
+            flow: components["schemas"]["Flow"];
+            /** Name */
+            name: string;
+            /** Pausedseconds */
+            pausedSeconds: number;
+            /** Probing */
+            probing: boolean;
+            /** Room */
+            room: number | null;
+            /** Running */
+            running: number;
+            /** Within */
+            within: string | null;
+        };
+        /**
          * PreviewView
          * @description A passing picture of an output that is still being made; it is gone when the job ends.
          */
@@ -1517,6 +1653,26 @@ export interface components {
             type: string;
         };
         /**
+         * QueueView
+         * @description The queue at a moment: every pool, the deepest 100 lanes, every worker, the newest 50 dead letters.
+         */
+        QueueView: {
+            /** At */
+            at: string;
+            /** Dead */
+            dead: components["schemas"]["LetterView"][];
+            /** Depths */
+            depths: components["schemas"]["DepthView"][];
+            /** Lanes */
+            lanes: components["schemas"]["LaneView"][];
+            /** Oldestreadyseconds */
+            oldestReadySeconds: number;
+            /** Pools */
+            pools: components["schemas"]["PoolView"][];
+            /** Workers */
+            workers: components["schemas"]["WorkerView"][];
+        };
+        /**
          * QuoteLine
          * @description One part of a price.
          */
@@ -1537,6 +1693,16 @@ export interface components {
             lines: components["schemas"]["QuoteLine"][];
             /** Usd */
             usd: string | null;
+        };
+        /**
+         * ReplayView
+         * @description A dead letter on its way again; `jobId` is the new job where a job was ordered anew.
+         */
+        ReplayView: {
+            /** Jobid */
+            jobId: string | null;
+            /** Taskid */
+            taskId: string;
         };
         /**
          * Scope
@@ -1675,6 +1841,24 @@ export interface components {
             name: string;
         };
         /**
+         * WorkerView
+         * @description A worker process; its lease has ended where `leaseSeconds` is not above zero.
+         */
+        WorkerView: {
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Leaseseconds */
+            leaseSeconds: number;
+            /** Pid */
+            pid: number;
+            /** Running */
+            running: number;
+            /** Startedat */
+            startedAt: string;
+        };
+        /**
          * WorkspaceView
          * @description A workspace; `role` is the user's own, null for a key without a user.
          */
@@ -1784,6 +1968,150 @@ export interface operations {
             };
             /** @description `identity.link_rejected` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description `identity.unauthenticated`, `identity.key_rejected` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.forbidden`, `identity.csrf_rejected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat safely with the same key. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description `identity.unauthenticated`, `identity.key_rejected` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.insufficient_credits` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.forbidden`, `identity.csrf_rejected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `admin.dead_letter_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from daygen import __version__
+from daygen.admin import routes as admin
 from daygen.app import health, openapi, page
 from daygen.app.house import open_house
 from daygen.app.providers import make_receivers
@@ -83,7 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(http.Manners)
     http.install(app)
-    rooms = (jobs, identity, catalog, realtime, webhooks, assets, ledger)  # the busiest is found first
+    rooms = (jobs, identity, catalog, realtime, webhooks, assets, ledger, admin)  # the busiest is found first
     for room in rooms:
         app.include_router(room.routes)
     app.include_router(hear_routes)

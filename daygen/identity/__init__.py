@@ -17,7 +17,9 @@ from daygen.identity.service import (
     issue_key,
     issue_sign_in_link,
     key_works,
+    need_operator,
     personal_workspace,
+    workspace_names,
 )
 
 __all__ = [
@@ -43,5 +45,7 @@ __all__ = [
     "issue_key",
     "issue_sign_in_link",
     "key_works",
+    "need_operator",
     "personal_workspace",
+    "workspace_names",
 ]

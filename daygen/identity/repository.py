@@ -1,6 +1,6 @@
 """Identity's SQL: users, workspaces, members, keys, sessions, links and tickets."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,6 +30,9 @@ insert into workspaces (id, name, kind) values ($1, $2, $3)
 """
 FIND_WORKSPACE = """
 select id, name, kind from workspaces where id = $1
+"""
+WORKSPACE_NAMES = """
+select id, name from workspaces where id = any($1::uuid[])
 """
 ADD_MEMBER = """
 insert into members (workspace_id, user_id, role) values ($1, $2, $3)
@@ -134,6 +137,11 @@ async def find_workspace(tx: Tx, workspace_id: WorkspaceId) -> Workspace | None:
     """A workspace by id."""
     row = await tx.row(FIND_WORKSPACE, workspace_id)
     return _workspace(row) if row else None
+
+
+async def workspace_names(tx: Tx, workspace_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What workspaces are called, for those of these ids that are one's."""
+    return {row["id"]: row["name"] for row in await tx.rows(WORKSPACE_NAMES, [*workspace_ids])}
 
 
 async def add_member(tx: Tx, workspace_id: WorkspaceId, user_id: UserId, role: Role) -> None:

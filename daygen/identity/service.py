@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from daygen.identity import repository, secrets
 from daygen.identity.errors import EmailTaken, KeyRejected, LinkRejected, NotSignedIn
 from daygen.identity.model import SCOPES_OF, ApiKey, Caller, Membership, Role, Scope, User, Workspace
-from daygen.identity.repository import find_operator, find_workspace, forget_expired
+from daygen.identity.repository import find_operator, find_workspace, forget_expired, workspace_names
 from daygen.infra.db import Tx
 from daygen.kit.ids import KeyId, SessionId, UserId, WorkspaceId
-from daygen.kit.problems import NotFound
+from daygen.kit.problems import Forbidden, NotFound
 
 SESSION_LASTS = timedelta(days=30)
 LINK_LASTS = timedelta(hours=24)
 TICKET_LASTS = timedelta(seconds=60)
 
-__all__ = ["find_operator", "find_workspace", "forget_expired"]  # the repository's, as they are
+__all__ = ["find_operator", "find_workspace", "forget_expired", "workspace_names"]  # the repository's, as they are
 
 
 async def add_user(
@@ -89,6 +89,17 @@ async def revoke_key(tx: Tx, workspace_id: WorkspaceId, key_id: KeyId) -> None:
     """End a key. Safe to repeat. Raises `NotFound` (404)."""
     if not await repository.revoke_key(tx, workspace_id, key_id):
         raise NotFound("There is no such API key.")
+
+
+async def need_operator(tx: Tx, caller: Caller) -> None:
+    """Let an operator of the house pass who may use their scope `admin`; asked anew each time, nothing is remembered.
+
+    Raises `ScopeMissing` (403), or `Forbidden` (403) for everybody else, keys that are no user's among them.
+    """
+    caller.need(Scope.ADMIN)
+    user = await repository.find_user(tx, caller.user_id) if caller.user_id else None
+    if user is None or not user.is_operator:
+        raise Forbidden("This is for the operators of the house.")
 
 
 async def caller_by_key(tx: Tx, secret: str) -> Caller:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, StorageState, expect, sync_playwright
 
+from tests.processes import until
+
 CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 20_000
@@ -112,6 +114,17 @@ def submit(api: httpx.Client, prompt: str, **changes: Any) -> str:
     assert answer.status_code == 202, answer.text
     job_id: str = answer.json()["jobId"]
     return job_id
+
+
+def ended(api: httpx.Client, job_id: str) -> dict[str, Any]:
+    """A job, once it has ended."""
+
+    def look() -> dict[str, Any] | None:
+        job: dict[str, Any] = api.get(f"/v1/jobs/{job_id}").json()
+        return job if job["finishedAt"] else None
+
+    job: dict[str, Any] = until(look, within_s=60, what=job_id)
+    return job
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from typing import Any
 
 import httpx
 import pytest
@@ -18,28 +17,18 @@ from tests.e2e.studio import (
     Tab,
     Theme,
     Visit,
+    ended,
     expect_pictures,
     hand,
     keep,
     open_context,
     submit,
 )
-from tests.processes import Running, command, until
+from tests.processes import Running, command
 
 pytestmark = pytest.mark.browser
 
 A_MINUTE_S = 60.0
-
-
-def ended(api: httpx.Client, job_id: str) -> dict[str, Any]:
-    """A job, once it has ended."""
-
-    def look() -> dict[str, Any] | None:
-        job: dict[str, Any] = api.get(f"/v1/jobs/{job_id}").json()
-        return job if job["finishedAt"] else None
-
-    job: dict[str, Any] = until(look, within_s=60, what=job_id)
-    return job
 
 
 def test_the_first_minute_by_mouse(up: Running, browser: Browser) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from daygen import identity
 from daygen.identity import ALL_SCOPES, Scope
+from daygen.kit.ids import TaskId
 from tests.product import Ada, Daygen
 
 THINGS = {"{job_id}", "{batch_id}", "{asset_id}", "{key_id}", "{endpoint_id}", "{delivery_id}"}
@@ -78,6 +79,8 @@ OPERATIONS = {
     "DELETE /v1/webhook-endpoints/{endpoint_id}": scope(Scope.ADMIN, 204),
     "GET /v1/balance": to_be_somebody(),
     "GET /v1/ledger": scope(Scope.USAGE_READ),
+    "GET /v1/admin/queue": scope(Scope.ADMIN, 403),  # to operators alone: tests/admin
+    "POST /v1/admin/queue/dead/{task_id}/replay": scope(Scope.ADMIN, 403),
     "GET /healthz": nothing(200),
     "HEAD /healthz": nothing(200),
     "GET /readyz": nothing(200),
@@ -102,6 +105,7 @@ class Things:
     endpoint_id: str
     delivery_id: str
     model_id: str = "fake/image"
+    task_id: str = str(TaskId.new())
 
     def path(self, operation: str) -> tuple[str, str]:
         method, path = operation.split(" ")
@@ -115,6 +119,7 @@ class Things:
             model_id=self.model_id,
             provider="fake",
             token="made-up",
+            task_id=self.task_id,
         )
 
 

@@ -78,18 +78,13 @@ def replay(task_id: TaskId | None, every: bool, as_json: bool) -> None:
 
 async def _replayed(settings: Settings, task_id: TaskId | None) -> list[dict[str, Any]]:
     """Replay each dead letter in a transaction of its own; one that cannot be says why, and stays."""
-    from daygen import catalog
+    from daygen import admin, catalog
     from daygen.app.house import providers_on
     from daygen.infra import queue as tasks
-    from daygen.jobs import Job, RunJob, reorder
     from daygen.kit.clock import SystemClock
     from daygen.kit.problems import Problem
 
     known = catalog.load(providers_on(settings), SystemClock())
-
-    def plan(job: Job) -> catalog.Plan:
-        return known.plan(job.model, job.operation, job.input, job.count)
-
     outcomes: list[dict[str, Any]] = []
     async with opened_database(settings) as db:
         async with db.reading() as tx:
@@ -98,10 +93,7 @@ async def _replayed(settings: Settings, task_id: TaskId | None) -> list[dict[str
             one, job, refused = TaskId.of(row["id"]), None, None
             try:
                 async with db.transaction() as tx:
-                    if row["kind"] != RunJob.kind:
-                        await tasks.replay(tx, one)
-                    elif await tasks.forget_dead(tx, one):  # first: two operators order once
-                        job = await reorder(tx, RunJob.of(row["payload"]).job_id, plan)
+                    job = await admin.replay(tx, one, known)
             except Problem as problem:
                 refused = problem.detail
             outcomes.append({"taskId": one, "kind": row["kind"], "jobId": job.id if job else None, "refused": refused})
@@ -109,6 +101,7 @@ async def _replayed(settings: Settings, task_id: TaskId | None) -> list[dict[str
 
 
 async def _state(settings: Settings) -> dict[str, Any]:
+    from daygen import identity
     from daygen.app import instance, transports
     from daygen.app.cli import repository
     from daygen.infra import queue as tasks
@@ -118,7 +111,7 @@ async def _state(settings: Settings) -> dict[str, Any]:
         depths, pools, lanes = await tasks.depths(tx), await tasks.pools(tx), await tasks.lanes(tx)
         workers, stuck = await tasks.workers(tx), await tasks.stuck(tx)
         held, unnumbered_s = await repository.held(tx), await repository.unnumbered_s(tx)
-        names = await repository.names(tx, {row["owner"] for row in [*lanes, *stuck, *held]})
+        names = await identity.workspace_names(tx, {row["owner"] for row in [*lanes, *stuck, *held]})
         granted, oldest_s = await tasks.on_its_way(tx)
     transport = await transports.look(settings)
 

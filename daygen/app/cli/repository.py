@@ -1,8 +1,5 @@
 """The SQL of the operator's views: it reads across rooms and workspaces, and writes nothing."""
 
-from collections.abc import Collection
-from uuid import UUID
-
 from asyncpg import Record
 
 from daygen.infra.db import Tx
@@ -13,9 +10,6 @@ select w.id, w.name, w.kind, coalesce(a.available, 0) available, coalesce(a.held
   r.workspace_id is not null limited, r.per_minute
 from workspaces w left join accounts a on a.workspace_id = w.id left join request_windows r on r.workspace_id = w.id
 order by w.id limit 1000
-"""
-NAMES = """
-select id, name from workspaces where id = any($1::uuid[])
 """
 USERS = """
 select u.id, u.email, u.name, u.is_operator, u.created_at, w.id workspace_id
@@ -65,11 +59,6 @@ select coalesce(extract(epoch from daygen_now() - min(created_at)), 0)::float8 f
 async def list_workspaces(tx: Tx) -> list[Record]:
     """Workspaces with what they have and how often they may ask, up to 1,000."""
     return await tx.rows(WORKSPACES)
-
-
-async def names(tx: Tx, workspace_ids: Collection[UUID]) -> dict[UUID, str]:
-    """What workspaces are called."""
-    return {row["id"]: row["name"] for row in await tx.rows(NAMES, [*workspace_ids])}
 
 
 async def list_users(tx: Tx) -> list[Record]:

@@ -47,7 +47,18 @@ from daygen.infra.queue.model import (
     Source,
     Task,
 )
-from daygen.infra.queue.overview.repository import dead, depths, lanes, pools, positions, share, stuck, workers
+from daygen.infra.queue.overview.repository import (
+    dead,
+    depths,
+    lanes,
+    letters,
+    now,
+    pools,
+    positions,
+    share,
+    stuck,
+    workers,
+)
 from daygen.infra.queue.repository import forget_dead, holds, keep_place, lock
 from daygen.infra.queue.service import (
     again,
@@ -107,8 +118,10 @@ __all__ = [
     "holds",
     "keep_place",
     "lanes",
+    "letters",
     "lock",
     "mend",
+    "now",
     "on_its_way",
     "pause",
     "pools",

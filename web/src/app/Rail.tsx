@@ -1,10 +1,20 @@
 /** The left rail: whose studio this is, its rooms, and the switches of the page. On a phone it lies on top. */
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
 import { useSignOut } from "@/features/identity";
 import { forgetDraft } from "@/features/jobs";
-import { CreateIcon, DocsIcon, IconButton, KeysIcon, SignOutIcon, ThemeButton } from "@/ui";
+import type { Me } from "@/sdk";
+import { CreateIcon, DocsIcon, IconButton, KeysIcon, QueueIcon, SignOutIcon, ThemeButton } from "@/ui";
 
-export function Rail({ workspace, onKeys }: { workspace: string; onKeys: () => void }) {
+const PLACE = "relative grid size-10 place-items-center rounded-control pointer-coarse:size-11";
+const ELSEWHERE = "text-ink3 hover:bg-lift hover:text-ink";
+const HERE =
+  "text-ink before:absolute before:bg-lamp max-sm:before:inset-x-3 max-sm:before:-bottom-1.5 max-sm:before:h-[3px] sm:before:inset-y-3 sm:before:-left-2.5 sm:before:w-[3px] sm:before:rounded-r-[2px]";
+
+export function Rail({ me, onKeys }: { me: Me; onKeys: () => void }) {
   const signOut = useSignOut();
+  const workspace = me.workspace.name;
   return (
     <nav
       aria-label="DayGen"
@@ -18,21 +28,15 @@ export function Rail({ workspace, onKeys }: { workspace: string; onKeys: () => v
       >
         {workspace.trim().charAt(0).toLowerCase()}
       </span>
-      <a
-        href="/"
-        aria-current="page"
-        aria-label="Create"
-        title="Create"
-        className="relative grid size-10 place-items-center rounded-control text-ink pointer-coarse:size-11 before:absolute before:bg-lamp max-sm:before:inset-x-3 max-sm:before:-bottom-1.5 max-sm:before:h-[3px] sm:before:inset-y-3 sm:before:-left-2.5 sm:before:w-[3px] sm:before:rounded-r-[2px]"
-      >
+      <Place to="/" name="Create">
         <CreateIcon />
-      </a>
-      <a
-        href="/docs"
-        aria-label="API"
-        title="API"
-        className="grid size-10 place-items-center rounded-control text-ink3 hover:bg-lift hover:text-ink pointer-coarse:size-11"
-      >
+      </Place>
+      {me.user?.isOperator === true && (
+        <Place to="/admin/queue" name="Queue">
+          <QueueIcon />
+        </Place>
+      )}
+      <a href="/docs" aria-label="API" title="API" className={`${PLACE} ${ELSEWHERE}`}>
         <DocsIcon />
       </a>
       <div className="grow" />
@@ -44,5 +48,22 @@ export function Rail({ workspace, onKeys }: { workspace: string; onKeys: () => v
         <SignOutIcon />
       </IconButton>
     </nav>
+  );
+}
+
+/** A room of the page; the router says which one this is. */
+function Place({ to, name, children }: { to: "/" | "/admin/queue"; name: string; children: ReactNode }) {
+  return (
+    <Link
+      to={to}
+      aria-label={name}
+      title={name}
+      activeOptions={{ exact: true, includeSearch: false }}
+      activeProps={{ className: HERE }}
+      inactiveProps={{ className: ELSEWHERE }}
+      className={PLACE}
+    >
+      {children}
+    </Link>
   );
 }

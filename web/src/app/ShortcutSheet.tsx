@@ -1,7 +1,12 @@
 /** Every key of the room on one sheet. */
 import { CloseIcon, Dialog, IconButton, Kbd } from "@/ui";
 
-const SHEETS: readonly { title: string; keys: readonly (readonly [string, ...string[]])[] }[] = [
+export interface Sheet {
+  title: string;
+  keys: readonly (readonly [string, ...string[]])[];
+}
+
+const STUDIO: readonly Sheet[] = [
   {
     title: "Prompt",
     keys: [
@@ -45,7 +50,7 @@ const SHEETS: readonly { title: string; keys: readonly (readonly [string, ...str
   },
 ];
 
-export function ShortcutSheet({ onClose }: { onClose: () => void }) {
+export function ShortcutSheet({ sheets = STUDIO, onClose }: { sheets?: readonly Sheet[]; onClose: () => void }) {
   return (
     <Dialog label="Keys" onClose={onClose} look="card">
       <div className="grid gap-5 p-6">
@@ -56,7 +61,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
           </IconButton>
         </div>
         <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
-          {SHEETS.map(({ title, keys }) => (
+          {sheets.map(({ title, keys }) => (
             <section key={title} aria-label={title}>
               <h3 className="edge pb-2">{title}</h3>
               <dl>
@@ -74,7 +79,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
             </section>
           ))}
         </div>
-        <p className="text-small text-ink3">Single keys rest while you write. What no model offers does nothing.</p>
+        <p className="text-small text-ink3">Single keys rest while you write.{sheets === STUDIO && " What no model offers does nothing."}</p>
       </div>
     </Dialog>
   );

@@ -27,7 +27,7 @@ export function Studio({ me }: { me: Me }) {
       >
         Go to the prompt
       </a>
-      <Rail workspace={me.workspace.name} onKeys={() => setHasSheet(true)} />
+      <Rail me={me} onKeys={() => setHasSheet(true)} />
       <main className="flex min-w-0 flex-col px-4 sm:px-[26px]">
         <header className="flex flex-wrap items-center gap-x-4 gap-y-2 pt-[18px] pb-3.5">
           <h1 className="display text-title">Today’s roll</h1>

@@ -1,4 +1,4 @@
-/** How server state is kept: read once, then kept up to date by facts. Nothing is asked for on a timer or on focus. */
+/** How server state is kept: read once, then kept up to date by facts. Nothing is asked for on a timer; on focus, a look that facts do not keep up. */
 import { MutationCache, notifyManager, QueryClient } from "@tanstack/react-query";
 
 import { sessionQuery } from "@/features/identity";

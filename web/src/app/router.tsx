@@ -1,4 +1,4 @@
-/** The addresses of the page: the studio, and the gallery of its parts, which nothing links to. */
+/** The addresses of the page: the studio, the operators' queue, and the gallery of parts, which nothing links to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, type RouterHistory } from "@tanstack/react-router";
 
 import { studioSearch } from "@/features/jobs";
@@ -15,6 +15,12 @@ const studio = createRoute({
   validateSearch: studioSearch,
 });
 
+const queue = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/queue",
+  component: lazyRouteComponent(() => import("./admin/Room"), "Room"),
+});
+
 const specimens = createRoute({
   getParentRoute: () => root,
   path: "/__ui",
@@ -23,7 +29,7 @@ const specimens = createRoute({
 
 export function createPageRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([studio, specimens]),
+    routeTree: root.addChildren([studio, queue, specimens]),
     scrollRestoration: false,
     defaultPreload: false,
     ...(history ? { history } : {}),

@@ -2,6 +2,7 @@
 
 const credits = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const moment = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
 const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
 const DAY_MS = 86_400_000;
@@ -12,6 +13,11 @@ export function formatCredits(amount: number): string {
 
 export function formatTime(at: Date): string {
   return clock.format(at);
+}
+
+/** To the second: when something was looked at. */
+export function formatMoment(at: Date): string {
+  return moment.format(at);
 }
 
 /** How long something has taken, short: "6 s", "2 min", "1 h 5 min". */

@@ -5,6 +5,7 @@ export { Problem, sentence } from "./problem";
 export type {
   Balance,
   Cost,
+  Depth,
   InputSchema,
   JobAccepted,
   JobError,
@@ -12,10 +13,15 @@ export type {
   JobOrder,
   JobStatus,
   JobView,
+  Lane,
+  Letter,
   Me,
   ModelView,
   OperationView,
   Output,
+  Pool,
   Preview,
   Property,
+  Queue,
+  Worker,
 } from "./schema";

@@ -7,13 +7,19 @@ type Schemas = components["schemas"];
 
 export type Balance = Pick<Schemas["BalanceView"], "availableCredits" | "heldCredits">;
 export type Cost = Schemas["CostView"];
+export type Depth = Schemas["DepthView"];
 export type JobAccepted = Pick<Schemas["JobAccepted"], "jobId" | "quote">;
 export type JobError = Schemas["ErrorView"];
 export type JobStatus = Schemas["State"];
-export type Me = Pick<Schemas["Me"], "workspace">;
+export type Me = Pick<Schemas["Me"], "workspace" | "user">;
+export type Lane = Schemas["LaneView"];
+export type Letter = Schemas["LetterView"];
 export type Output = Pick<Schemas["OutputView"], "assetId" | "url" | "contentType" | "size" | "width" | "height"> &
   Partial<Pick<Schemas["OutputView"], "durationSeconds">>;
+export type Pool = Schemas["PoolView"];
 export type ProblemBody = Schemas["Problem"];
+export type Queue = Schemas["QueueView"];
+export type Worker = Schemas["WorkerView"];
 
 export type JobView = Pick<
   Schemas["JobView"],

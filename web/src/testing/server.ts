@@ -6,7 +6,7 @@ import { FakeSocket } from "./socket";
 type Reply = (body: unknown) => { status: number; body?: unknown };
 
 const ME = {
-  user: { id: "usr_1", email: "kim@example.test", name: "Kim" },
+  user: { id: "usr_1", email: "kim@example.test", name: "Kim", isOperator: false },
   workspace: { id: "ws_1", name: "Kim", kind: "personal" },
   workspaces: [],
 };

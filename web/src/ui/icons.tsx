@@ -20,6 +20,11 @@ export const CreateIcon = () => (
     <path d="M4 20 15 9M13 4l1 3 3 1-3 1-1 3-1-3-3-1 3-1zM20 13l.7 2.3L23 16l-2.3.7L20 19l-.7-2.3L17 16l2.3-.7z" />
   </Icon>
 );
+export const QueueIcon = () => (
+  <Icon>
+    <path d="M4 6h16M4 12h11M4 18h6M19 15v5m-2.5-2.5h5" />
+  </Icon>
+);
 export const DocsIcon = () => (
   <Icon>
     <path d="m8 7-5 5 5 5M16 7l5 5-5 5M13.5 5l-3 14" />

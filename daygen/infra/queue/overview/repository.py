@@ -1,6 +1,7 @@
 """The queue's views: SQL that reads, and writes nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Record
@@ -84,6 +85,14 @@ order by t.id limit 100
 SHARE = """
 select weight, cap from shares where owner = $1
 """
+LETTERS = """
+select t.id, t.kind, t.payload, p.name pool, l.owner, t.failures, t.crashes, t.last_error, t.created_at
+from tasks t join lanes l on l.id = t.lane join pools p on p.id = l.pool
+where t.state = 'dead' order by t.id desc limit $1
+"""
+NOW = """
+select daygen_now()
+"""
 DEAD = """
 select id, kind, payload from tasks where state = 'dead' and ($1::uuid is null or id = $1) order by id
 """
@@ -128,3 +137,14 @@ async def share(tx: Tx, owner: UUID) -> tuple[int, int | None]:
 async def dead(tx: Tx, task_id: TaskId | None = None) -> list[Record]:
     """Dead letters, or this one if it is one, the oldest first."""
     return await tx.rows(DEAD, task_id)
+
+
+async def letters(tx: Tx, most: int) -> list[Record]:
+    """Dead letters with their story, the newest first."""
+    return await tx.rows(LETTERS, most)
+
+
+async def now(tx: Tx) -> datetime:
+    """What time it is where ages are measured."""
+    at: datetime = await tx.value(NOW)
+    return at

@@ -1,0 +1,2 @@
+/** What operators see of the house. */
+export { QueuePage } from "./QueuePage";
