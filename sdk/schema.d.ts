@@ -1192,6 +1192,8 @@ export interface components {
          * JobOrder
          * @description An order: one operation of one model. `input` follows the model's JSON Schema (`GET /v1/models`).
          *
+         *     Files in it are `{"assetId": …}`, or `{"url": …}`: an https address that is fetched when the job is carried out.
+         *
          *     With `models` instead of `model`, or with `sweep`, it is an order for a batch: a job for each wording and model.
          */
         JobOrder: {

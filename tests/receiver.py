@@ -112,8 +112,8 @@ async def receiving(mood: Callable[[Message, int], Mood] | None = None, port: in
 
 
 @asynccontextmanager
-async def listening(answer: Answering, port: int = 0) -> AsyncGenerator[int]:
-    """Answer every connection to a port of this machine until the block ends."""
+async def listening(answer: Answering, port: int = 0, host: str = "127.0.0.1") -> AsyncGenerator[int]:
+    """Answer every connection to a port of this machine until the block ends; `host` is one of its addresses."""
     serving: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -129,7 +129,7 @@ async def listening(answer: Answering, port: int = 0) -> AsyncGenerator[int]:
         serving.add(task)
         task.add_done_callback(serving.discard)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", port, backlog=1024)
+    server = await asyncio.start_server(accept, host, port, backlog=1024)
     async with server:
         yield server.sockets[0].getsockname()[1]
         server.close()

@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
             state.progress = ProgressFeed(house.db, house.bells, state.feed)
             scratch = settings.data_dir / "scratch"
             scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-            state.uploads = Uploads(house.db, house.storage, scratch, settings.largest_upload_bytes)
+            state.uploads = Uploads(house.db, house.storage, house.inspector, scratch, settings.largest_upload_bytes)
             state.renderer = Renderer(house.storage, house.clock)
             state.admission = Admission(house.db, settings.public_url)
             if isinstance(house.storage, LocalStorage):
@@ -71,7 +71,6 @@ def create_app(settings: Settings) -> FastAPI:
                     task.cancel()
                 await asyncio.gather(*state.tasks, return_exceptions=True)
                 await state.admission.close()
-                await state.uploads.close()
 
     app = FastAPI(
         telemetry={"tracing": False, "metrics": False, "logs": False},  # spans and metrics are ours, see decision 0008

@@ -11,6 +11,7 @@ from daygen.catalog import Catalog
 from daygen.infra import telemetry
 from daygen.infra.db import STALL, Bells, Database
 from daygen.infra.egress import EgressClient, Guard
+from daygen.infra.inspection import Inspector
 from daygen.infra.storage import Storage, open_storage
 from daygen.infra.telemetry import SpanRow, SpanStore
 from daygen.kit.clock import Clock, SystemClock
@@ -32,6 +33,7 @@ class House:
     catalog: Catalog
     clock: Clock
     egress: EgressClient
+    inspector: Inspector
 
 
 def tools_here(settings: Settings) -> list[str]:
@@ -53,7 +55,7 @@ async def open_house(settings: Settings, service: str, channels: Sequence[str]) 
         clock=clock,
     )
 
-    egress = EgressClient(Guard(settings.egress_allow))
+    egress, inspector = EgressClient(Guard(settings.egress_allow)), Inspector()
     if settings.egress_allow:
         exempt = [str(network) for network in settings.egress_allow]
         log.warning("egress.exempt", networks=exempt, meaning="webhooks and fetched inputs may reach these networks")
@@ -67,9 +69,10 @@ async def open_house(settings: Settings, service: str, channels: Sequence[str]) 
             telemetry.setup_traces(service, otlp=settings.vendor, store=spans)
             await bells.start()
             models = catalog.load(providers_on(settings), clock, tools_here(settings))
-            yield House(settings, db, bells, storage, models, clock, egress)
+            yield House(settings, db, bells, storage, models, clock, egress, inspector)
             telemetry.close_traces()
     finally:
+        await inspector.close()
         await bells.stop()
         await storage.close()
         await db.close()

@@ -50,6 +50,7 @@ class Settings:
     fakes: bool
     largest_upload_bytes: int = 2 << 30
     egress_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    input_timeout: timedelta = timedelta(seconds=60)
     webhook_timeout: timedelta = timedelta(seconds=15)
     webhook_retry_scale: float = 1.0
     callback_url: str | None = None
@@ -103,6 +104,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         largest_upload_bytes=_whole(environ, "DAYGEN_LARGEST_UPLOAD_BYTES", 2 << 30, 1, 1 << 40),
         ffmpeg=environ.get("DAYGEN_FFMPEG", ""),
         egress_allow=_networks(environ, "DAYGEN_EGRESS_ALLOW"),
+        input_timeout=timedelta(seconds=_number(environ, "DAYGEN_INPUT_TIMEOUT_SECONDS", 60, 0.1, 600)),
         webhook_timeout=timedelta(seconds=_number(environ, "DAYGEN_WEBHOOK_TIMEOUT_SECONDS", 15, 0.1, 60)),
         webhook_retry_scale=_number(environ, "DAYGEN_WEBHOOK_RETRY_SCALE", 1, 0, 100),
         queue=queue,

@@ -11,11 +11,12 @@ from daygen.app.providers import callbacks, make_providers
 from daygen.app.schedules import Schedules
 from daygen.app.settings import Settings
 from daygen.app.transports import opened
+from daygen.assets import LARGEST_PICTURE_BYTES
 from daygen.infra import telemetry
 from daygen.infra.egress import EgressClient, Patience
 from daygen.infra.outbox import EVENTS, OUTBOX, Relay
 from daygen.infra.queue import CANCELS, GRANTS, TASKS, Breaker, Deliveries, Dispatcher, Transport, Worker
-from daygen.jobs import CancelOrders, JobRunner, OrderCanceler, RunJob
+from daygen.jobs import CancelOrders, JobRunner, OrderCanceler, RunJob, Sources
 from daygen.providers import Provider
 from daygen.providers.http import open_client
 from daygen.webhooks import Courier, Deliverer, DeliverWebhook, Forwarder
@@ -32,6 +33,16 @@ def make_courier(house: House) -> Courier:
     egress = EgressClient(house.egress.guard, patience=Patience(longest, longest, longest, longest, longest))
     scale = settings.webhook_retry_scale
     return Courier(house.db, egress, house.storage, settings.secret, house.clock, scale=scale)
+
+
+def make_sources(house: House) -> Sources:
+    """What brings the files that jobs work on."""
+    longest, largest = house.settings.input_timeout, house.settings.largest_upload_bytes
+    phase = min(longest, Patience().read)
+    patience = Patience(Patience().resolve, Patience().connect, Patience().write, phase, longest)
+    egress = EgressClient(house.egress.guard, patience=patience)
+    most = min(largest, LARGEST_PICTURE_BYTES)
+    return Sources(house.db, house.storage, egress, house.inspector, largest_bytes=most)
 
 
 def make_dispatcher(house: House, transport: Transport) -> Dispatcher:
@@ -59,6 +70,7 @@ def make_worker(
         house.storage,
         providers,
         house.catalog,
+        make_sources(house),
         scratch,
         longest_call=settings.longest_call,
         callback=callbacks(settings),

@@ -10,10 +10,11 @@ from daygen.assets.model import EXTENSIONS, Asset, File
 from daygen.assets.schemas import AssetView, show
 from daygen.assets.service import add, arrived, expect, find, find_many, known_keys, remove
 from daygen.assets.sweep import sweep
-from daygen.assets.uploads import Uploads
+from daygen.assets.uploads import LARGEST_PICTURE_BYTES, Uploads
 
 __all__ = [
     "EXTENSIONS",
+    "LARGEST_PICTURE_BYTES",
     "Asset",
     "AssetView",
     "File",

@@ -95,16 +95,12 @@ class Body:
 class Uploads:
     """Takes files in. `scratch` is a folder of this machine for those that are looked at first."""
 
-    def __init__(self, db: Database, storage: Storage, scratch: Path, largest_bytes: int) -> None:
+    def __init__(self, db: Database, storage: Storage, inspector: Inspector, scratch: Path, largest_bytes: int) -> None:
         self._db = db
         self._storage = storage
         self._scratch = scratch
         self._largest_bytes = largest_bytes
-        self.inspector = Inspector()
-
-    async def close(self) -> None:
-        """End the child that looks at files."""
-        await self.inspector.close()
+        self.inspector = inspector
 
     async def take(
         self, request: Request, workspace_id: WorkspaceId, key: StreamedKey | None, filename: str | None

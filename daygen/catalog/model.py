@@ -50,6 +50,10 @@ class Offer:
         kind: str = self.input_schema["properties"][source]["x-source"]
         return kind
 
+    def links(self, order: Mapping[str, Any]) -> dict[str, str]:
+        """The addresses of an order's files, by the fields that give one instead of an asset."""
+        return {name: order[name]["url"] for name in self.sources if "url" in order.get(name, {})}
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -20,6 +20,7 @@ from daygen.providers import Basis
 LARGEST_SEED = 2**32 - 1
 AT_HOME = {"fake", "local"}  # providers that nobody bills us for
 SOURCE = "x-source"  # marks an input field that references a file
+REFERENCE = '{"assetId": "ast_…"} or {"url": "https://…"}'
 
 
 class Catalog:
@@ -192,7 +193,7 @@ def _data_urls(order: Mapping[str, Any], offer: Offer) -> Iterator[Fault]:
         value = order.get(name)
         reference = value.get("url", "") if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - any JSON
         if isinstance(reference, str) and reference[:5].lower() == "data:":
-            yield Fault(f"input.{name}", 'data: URLs are not taken; send {"assetId": "ast_…"}')
+            yield Fault(f"input.{name}", f"data: URLs are not taken; send {REFERENCE}")
 
 
 def _faults(validator: jsonschema_rs.Draft202012Validator, order: Mapping[str, Any]) -> Iterator[Fault]:
@@ -221,4 +222,4 @@ def _plain(rule: str, facts: Mapping[str, Any]) -> str:
         case "maximum" | "minimum":
             return f"must be {'at most' if rule == 'maximum' else 'at least'} {limit}"
         case _:
-            return "is not valid here"
+            return f"must be {REFERENCE}" if rule.startswith("oneOf") else "is not valid here"

@@ -29,6 +29,7 @@ from daygen.jobs.model import ENDS, Batch, BatchState, Filter, Job, Priority, St
 from daygen.jobs.progress import Progress, ProgressFeed
 from daygen.jobs.schemas import BatchEvent, HookEvent, show, show_event
 from daygen.jobs.service import Order, cancel, expire, find, reorder, submit
+from daygen.jobs.sources import Sources
 from daygen.jobs.steps import OrderCanceler
 from daygen.jobs.submissions import forget_deliveries
 from daygen.jobs.tasks import CancelOrders, RunJob
@@ -56,6 +57,7 @@ __all__ = [
     "Progress",
     "ProgressFeed",
     "RunJob",
+    "Sources",
     "State",
     "callback_link",
     "cancel",

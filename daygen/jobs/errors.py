@@ -1,6 +1,7 @@
 """Why jobs fail, in plain words; and how orders are refused."""
 
 from daygen.jobs.model import Failure
+from daygen.jobs.sources import Unusable
 from daygen.kit.problems import NotFound, Problem
 from daygen.ledger import InsufficientCredits
 from daygen.limits import MoreThanTheLimit, RateExceeded
@@ -34,6 +35,13 @@ BATCH_PROBLEMS: list[type[Problem]] = [*SUBMIT_PROBLEMS, MoreThanTheLimit]
 def refused(refusal: Refused) -> Failure:
     """The provider will not do this."""
     return Failure(refusal.code, "The provider refused this", str(refusal), retryable=False)
+
+
+def unusable(why: Unusable) -> Failure:
+    """A file of the order cannot be used; whoever has put that right may order again."""
+    unreachable = why.code == "assets.unreachable"
+    title = "An input could not be fetched" if unreachable else "An input cannot be used"
+    return Failure(why.code, title, f"{why} It cost nothing.", retryable=unreachable)
 
 
 def outcome_unknown() -> Failure:

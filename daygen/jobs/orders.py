@@ -1,10 +1,10 @@
 """Reads orders as they come over HTTP: the jobs they stand for, checked and priced, or where in them what is wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from daygen.catalog import Catalog
+from daygen.catalog import Catalog, Plan
 from daygen.infra.egress import Address, Guard, Refused
 from daygen.jobs import sweeps
 from daygen.jobs.model import MOST_JOBS, Hook
@@ -44,7 +44,7 @@ class Orders:
         return self._read([(order, f"orders[{number}].") for number, order in enumerate(orders)], "orders")
 
     def address(self, field: str, url: str | None) -> str | None:
-        """An address that is to be told something. Raises `Invalid` (422)."""
+        """An address that is to be told or asked for something. Raises `Invalid` (422)."""
         if url is None:
             return None
         try:
@@ -78,8 +78,21 @@ class Orders:
 
     def _order(self, wish: _Wish, hook: Hook | None, at: str = "") -> Order:
         order = wish.order
-        plan = self._catalog.plan(wish.model, order.operation, wish.input, order.count)
+        plan = self._with_links(self._catalog.plan(wish.model, order.operation, wish.input, order.count))
         return Order(plan, order.rank, order.deadline, order.metadata, hook=hook, at=at)
+
+    def _with_links(self, plan: Plan) -> Plan:
+        """A plan whose files' addresses are as they will be used. Raises `Invalid` for those that the guard refuses."""
+        given: dict[str, Any] = {}
+        faults: list[Fault] = []
+        for name, url in plan.offer.links(plan.input).items():
+            try:
+                given[name] = {"url": self.address(f"input.{name}.url", url)}
+            except Invalid as wrong:
+                faults += wrong.faults
+        if faults:
+            raise Invalid.of(faults)
+        return replace(plan, input={**plan.input, **given}) if given else plan
 
     def _hook(self, order: JobOrder) -> Hook | None:
         url = self.address("webhookUrl", order.webhook_url)

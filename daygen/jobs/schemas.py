@@ -39,6 +39,8 @@ ModelName = Annotated[str, Field(min_length=1, max_length=200, examples=["local/
 class JobOrder(Wire):
     """An order: one operation of one model. `input` follows the model's JSON Schema (`GET /v1/models`).
 
+    Files in it are `{"assetId": …}`, or `{"url": …}`: an https address that is fetched when the job is carried out.
+
     With `models` instead of `model`, or with `sweep`, it is an order for a batch: a job for each wording and model.
     """
 

@@ -229,8 +229,8 @@ async def finish(
     return await _end(tx, job, state, spent=spent, failure=failure, warnings=warnings, text=report.text)
 
 
-async def fail(tx: Tx, job: Job, attempt: queue.Attempt, failure: Failure, spent: Spent) -> Job | None:
-    """End a job that its provider refused or lost; None when this attempt no longer holds it."""
+async def fail(tx: Tx, job: Job, attempt: queue.Attempt, failure: Failure, spent: Spent | None) -> Job | None:
+    """End a job that came to nothing; None when this attempt no longer holds it. `spent` if a provider was called."""
     await ledger.lock(tx, job.workspace_id)
     if not await queue.complete(tx, attempt):
         return None
@@ -474,16 +474,22 @@ async def sources_of(tx: Tx, workspace_id: WorkspaceId, orders: Sequence[Order])
                 faults.append(Fault(path, f"is no picture but {asset.content_type}"))
     if faults:
         raise Invalid.of(list(dict.fromkeys(faults)))
-    return [next(iter(each.values()), None) for each in references]
+    return [_parent(order.plan, each) for order, each in zip(orders, references, strict=True)]
 
 
 def _references(plan: Plan) -> dict[str, AssetId | None]:
-    """The files that an order references by the fields that do; None where it is not the id of any."""
+    """The assets that an order references by the fields that do; None where it is not the id of any."""
     references: dict[str, AssetId | None] = {}
     for name in plan.offer.sources:
-        if name in plan.input:
+        if "assetId" in plan.input.get(name, {}):
             try:
                 references[name] = AssetId.parse(plan.input[name]["assetId"])
             except ValueError:
                 references[name] = None
     return references
+
+
+def _parent(plan: Plan, references: Mapping[str, AssetId | None]) -> AssetId | None:
+    """What is worked on: the first of an order's files, if that is an asset."""
+    first = next((name for name in plan.offer.sources if name in plan.input), "")
+    return references.get(first)

@@ -17,6 +17,7 @@ from daygen.infra.db import OUTAGES, Database, Tx
 from daygen.jobs import errors, repository, service, submissions
 from daygen.jobs.delivery import Delivery
 from daygen.jobs.model import Failure, Job, State
+from daygen.jobs.sources import Unusable
 from daygen.jobs.submissions import Submission, ref_of
 from daygen.jobs.tasks import CancelOrders
 from daygen.kit.money import MicroUsd
@@ -123,12 +124,21 @@ class Steps:
                 return
             round_ = max((one.round for one in orders), default=0) + 1
             wanted, ref = missing[: self._terms.at_once], ref_of(self._job.id, round_)
-            call = await self._make_call(ref, wanted, True)
-            async with self._db.transaction() as tx:
-                await self._hold(tx)
-                await submissions.add(tx, self._job.id, round_, self._job.provider, ref, wanted)
-            written = next(one for one in await self._orders() if one.round == round_)
-            await self._send(written, call)
+            try:
+                call = await self._make_call(ref, wanted, True)
+            except Unusable as unusable:
+                if not orders:
+                    raise
+                await self._refuse(await self._written(round_, ref, wanted), errors.unusable(unusable))
+                return
+            await self._send(await self._written(round_, ref, wanted), call)
+
+    async def _written(self, round_: int, ref: str, wanted: Sequence[int]) -> Submission:
+        """An order, written down."""
+        async with self._db.transaction() as tx:
+            await self._hold(tx)
+            await submissions.add(tx, self._job.id, round_, self._job.provider, ref, wanted)
+        return next(one for one in await self._orders() if one.round == round_)
 
     async def _send(self, one: Submission, call: Call) -> None:
         """Send an order that is written down, and write down what came of it."""
@@ -220,7 +230,11 @@ class Steps:
 
     async def _send_again(self, one: Submission) -> None:
         """Send an order once more, under its name."""
-        call = await self._make_call(one.ref, one.wanted, True)
+        try:
+            call = await self._make_call(one.ref, one.wanted, True)
+        except Unusable:  # it can no longer be sent, and nobody knows whether it was
+            await self._refuse(one, errors.outcome_unknown())
+            return
         await self._write(lambda tx: submissions.send_again(tx, one))
         await self._send(one, call)
 

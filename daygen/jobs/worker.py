@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from daygen import assets
 from daygen.catalog import Catalog
 from daygen.infra import queue, telemetry
 from daygen.infra.db import Database, Tx
+from daygen.infra.inspection import InspectorUnavailable
 from daygen.infra.storage import Storage, StorageUnavailable
 from daygen.jobs import errors, repository, service
 from daygen.jobs.delivery import Delivery, to_the_end
 from daygen.jobs.model import Failure, Job, State
 from daygen.jobs.service import Spent
+from daygen.jobs.sources import Sources, Unusable
 from daygen.jobs.steps import Ended, Steps, Waiting
 from daygen.jobs.tasks import RunJob
-from daygen.kit.ids import AssetId, JobId
-from daygen.kit.problems import NotFound
-from daygen.providers import Broken, Busy, Call, Ending, Provider, Refused, Source, Terms, Ticketed, Unknown
+from daygen.kit.ids import JobId
+from daygen.providers import Broken, Busy, Call, Ending, Provider, Refused, Terms, Ticketed, Unknown
 
 CallbackUrl = Callable[[str, str], str | None]
 
@@ -48,6 +48,7 @@ class JobRunner:
         storage: Storage,
         providers: Mapping[str, Provider],
         catalog: Catalog,
+        sources: Sources,
         scratch: Path,
         *,
         longest_call: timedelta = queue.LONGEST_CALL,
@@ -58,6 +59,7 @@ class JobRunner:
         self._storage = storage
         self._providers = providers
         self._catalog = catalog
+        self._sources = sources
         self._scratch = scratch
         self._longest_call = longest_call
         self._callback = callback
@@ -77,6 +79,8 @@ class JobRunner:
             scratch = Path(tempfile.mkdtemp(prefix=f"{job.id}-", dir=self._scratch))
             try:
                 await self._try(job, claimed, delivery, scratch)
+            except Unusable as unusable:  # its provider was not asked, so nothing was learned about it
+                await self._fail(job, claimed.attempt, errors.unusable(unusable), None)
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
                 await to_the_end(delivery.clean_up())
@@ -119,7 +123,7 @@ class JobRunner:
             await self._falter(job, attempt)
             log.warning("provider.outcome_unknown", reason=str(unknown))
             await self._fail(job, attempt, errors.outcome_unknown(), spent("unknown", unknown))
-        except StorageUnavailable as broken:
+        except (StorageUnavailable, InspectorUnavailable) as broken:
             await self._put_back(job, attempt, f"{broken}", spent("broken"))
         except Broken as broken:
             await self._declined(job, attempt, broken, spent("broken", broken))
@@ -159,7 +163,7 @@ class JobRunner:
                 input=job.input,
                 wanted=tuple(wanted),
                 scratch=scratch,
-                sources=await self._sources(job, offer.sources, scratch) if with_sources else {},
+                sources=await self._sources.of(job, offer, scratch) if with_sources else {},
                 cost=offer.cost,
                 callback=self._callback(job.provider, ref),
             )
@@ -202,28 +206,11 @@ class JobRunner:
     def _first_state(self, job: Job) -> State:
         return State.PROCESSING if self._terms(job) is None else State.STARTING
 
-    async def _sources(self, job: Job, fields: tuple[str, ...], scratch: Path) -> dict[str, Source]:
-        sources: dict[str, Source] = {}
-        for name in fields:
-            if name not in job.input:
-                continue
-            asset_id = AssetId.parse(job.input[name]["assetId"])
-            path = scratch / f"source-{name}"
-            try:
-                async with self._db.reading() as tx:
-                    asset = await assets.find(tx, job.workspace_id, asset_id)
-                with telemetry.span("storage.fetch"):
-                    await self._storage.fetch(asset.key, path)
-            except (NotFound, FileNotFoundError) as gone:
-                raise Refused("assets.gone", f"The file for {name} was deleted meanwhile.") from gone
-            sources[name] = Source(path, asset.content_type)
-        return sources
-
-    async def _fail(self, job: Job, attempt: queue.Attempt, failure: Failure, spent: Spent) -> None:
+    async def _fail(self, job: Job, attempt: queue.Attempt, failure: Failure, spent: Spent | None) -> None:
         telemetry.count_error(failure.code)
         async with self._db.transaction() as tx:
             await service.fail(tx, job, attempt, failure, spent)
-        log.warning("job.failed", errorCode=failure.code, latencyMs=spent.milliseconds)
+        log.warning("job.failed", errorCode=failure.code, latencyMs=spent.milliseconds if spent else 0)
 
     async def _put_back(self, job: Job, attempt: queue.Attempt, reason: str, spent: Spent) -> None:
         failures = attempt.failures + 1

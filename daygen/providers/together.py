@@ -3,12 +3,29 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from daygen.kit.money import MicroUsd
-from daygen.providers.contract import Broken, Busy, Ending, Refused, Unknown
+from daygen.providers.contract import FREE, Broken, Busy, Ending, Refused, Unknown
 
 _GRAVEST_FIRST = (asyncio.CancelledError, Unknown, Refused, Exception, Broken, Busy)
+
+
+@dataclass
+class Tally:
+    """What an order of several parts has come to so far: outputs made, and what is charged to us for them."""
+
+    units: int = 0
+    cost: MicroUsd = FREE
+
+    def add(self, units: int, cost: MicroUsd) -> None:
+        """Count a part as soon as it is known to be made, delivered or not."""
+        self.units, self.cost = self.units + units, MicroUsd(self.cost + cost)
+
+    def so_far(self) -> tuple[int, MicroUsd]:
+        """For `accounted`."""
+        return self.units, self.cost
 
 
 @contextmanager

@@ -15,10 +15,12 @@ from daygen.app.api import create_app
 from daygen.app.migrate import migrate
 from daygen.infra.embedded import EmbeddedPostgres, binaries
 from daygen.jobs import errors as job_errors
+from daygen.jobs.sources import Unusable
 from daygen.kit.problems import Problem
 from daygen.providers import Refused
 from tests.product import settings
 
+UNUSABLE = ("unreachable", "unreadable", "too_large_picture", "gone")
 ROOT = Path(__file__).parents[2]
 
 
@@ -82,6 +84,7 @@ def problems() -> str:
         job_errors.outcome_unknown(),
         job_errors.refused(Refused("provider.content_blocked", "")),
         job_errors.unavailable(""),
+        *(job_errors.unusable(Unusable(f"assets.{why}", "")) for why in UNUSABLE),
     ]
     lines += [
         f"| `{failure.code}` | {failure.title} | {'yes' if failure.retryable else 'no'} |" for failure in failures

@@ -15,6 +15,7 @@ from daygen.providers.ideogram import generations
 from daygen.providers.ideogram.orders import ENDPOINTS, parts_of
 from daygen.providers.ideogram.words import judged, pictures_of
 from daygen.providers.tickets import Terms, Ticket, Working, in_one_go
+from daygen.providers.together import Tally, accounted
 from daygen.providers.unfolding import Unreadable
 
 MOST_AT_ONCE = 8
@@ -38,27 +39,31 @@ class Ideogram:
             raise verdicts.unsupported(self._line.title, call.operation)
         if call.operation == "describe":
             return await self._described(call)
-        made = withheld = 0
-        for at in range(0, len(call.wanted), MOST_AT_ONCE):
-            wanted = call.wanted[at : at + MOST_AT_ONCE]
-            items = pictures_of(await self._asked(call, wanted), "data", self._line.title)
-            for index, item in zip(wanted, items, strict=False):
-                if item.get("is_image_safe") is False:
-                    withheld += 1
-                    continue
-                path = call.scratch / f"{index}-made"
-                await self._line.fetch(str(item.get("url")), path)
-                try:
-                    output = await asyncio.to_thread(pictures.measured, path)
-                except Unreadable as why:
-                    raise verdicts.unreadable(self._line.title, str(why)) from why
-                await sink.output(index, output)
-                made += 1
-                await sink.progress((call.wanted.index(index) + 1) / len(call.wanted))
-        if withheld and not made:
-            raise verdicts.blocked(self._line.title, output=True)
+        tally, withheld = Tally(), 0  # withheld pictures are counted as made: whether they are billed is not said
+        with accounted(tally.so_far):
+            for at in range(0, len(call.wanted), MOST_AT_ONCE):
+                wanted = call.wanted[at : at + MOST_AT_ONCE]
+                items = pictures_of(await self._asked(call, wanted), "data", self._line.title)[: len(wanted)]
+                tally.add(len(items), _cost(call, len(items)))
+                for index, item in zip(wanted, items, strict=False):
+                    if item.get("is_image_safe") is False:
+                        withheld += 1
+                    else:
+                        await self._deliver(call, index, str(item.get("url")), sink)
+            if withheld and withheld == tally.units:
+                raise verdicts.blocked(self._line.title, output=True)
         warnings = (UNSAFE.format(withheld, len(call.wanted)),) if withheld else ()
-        return Report(units=made, cost=_cost(call, made + withheld), warnings=warnings)
+        return Report(units=tally.units - withheld, cost=tally.cost, warnings=warnings)
+
+    async def _deliver(self, call: Call, index: int, url: str, sink: Sink) -> None:
+        path = call.scratch / f"{index}-made"
+        await self._line.fetch(url, path)
+        try:
+            output = await asyncio.to_thread(pictures.measured, path)
+        except Unreadable as why:
+            raise verdicts.unreadable(self._line.title, str(why)) from why
+        await sink.output(index, output)
+        await sink.progress((call.wanted.index(index) + 1) / len(call.wanted))
 
     def terms(self, model: str, operation: str, *, callback: bool) -> Terms | None:
         """Only 4.0 is ordered for a ticket."""
@@ -101,5 +106,4 @@ class Ideogram:
 
 
 def _cost(call: Call, made: int) -> MicroUsd:
-    """Withheld pictures count too: whether they are billed is not said."""
     return call.cost.of_outputs(call.input, made) if call.cost else FREE

@@ -12,6 +12,7 @@ from daygen.kit.money import MicroUsd
 from daygen.providers import pictures, unfolding, verdicts
 from daygen.providers.contract import FREE, Call, Report, Sink
 from daygen.providers.http import Account, Line, Part, Reply
+from daygen.providers.together import Tally, accounted
 from daygen.providers.unfolding import Unreadable
 
 MOST_AT_ONCE = 10
@@ -39,17 +40,16 @@ class OpenAI:
         """Make the outputs, ten at a time."""
         if call.operation not in {"text_to_image", "image_edit"}:
             raise verdicts.unsupported(self._line.title, call.operation)
-        made, cost = 0, FREE
-        for at in range(0, len(call.wanted), MOST_AT_ONCE):
-            wanted = call.wanted[at : at + MOST_AT_ONCE]
-            done, paid = await self._batch(call, wanted, sink)
-            made, cost = made + done, MicroUsd(cost + paid)
-        return Report(units=made, cost=cost)
+        tally = Tally()
+        with accounted(tally.so_far):
+            for at in range(0, len(call.wanted), MOST_AT_ONCE):
+                await self._batch(call, call.wanted[at : at + MOST_AT_ONCE], sink, tally)
+        return Report(units=tally.units, cost=tally.cost)
 
     async def close(self) -> None:
         """Hold nothing: the client belongs to the process."""
 
-    async def _batch(self, call: Call, wanted: Sequence[int], sink: Sink) -> tuple[int, MicroUsd]:
+    async def _batch(self, call: Call, wanted: Sequence[int], sink: Sink, tally: Tally) -> None:
         streamed = len(wanted) == 1
         fields = _fields(call, len(wanted), streamed=streamed)
         edit = call.operation == "image_edit"
@@ -63,7 +63,7 @@ class OpenAI:
                     document = await (self._streamed if streamed else self._whole)(call, wanted, reply, sink)
                 except Unreadable as why:
                     raise verdicts.unreadable(self._line.title, str(why)) from why
-        return await self._delivered(call, wanted, document, sink)
+        await self._deliver(call, wanted, document, sink, tally)
 
     async def _whole(self, call: Call, _wanted: Sequence[int], reply: Reply, _sink: Sink) -> Mapping[str, Any]:
         return _document(await unfolding.unfolded(reply.pieces(), call.scratch))
@@ -89,22 +89,21 @@ class OpenAI:
                 raise self._judged(call.model, None, document)
         raise Unreadable("its stream ended without a picture")
 
-    async def _delivered(
-        self, call: Call, wanted: Sequence[int], document: Mapping[str, Any], sink: Sink
-    ) -> tuple[int, MicroUsd]:
+    async def _deliver(
+        self, call: Call, wanted: Sequence[int], document: Mapping[str, Any], sink: Sink, tally: Tally
+    ) -> None:
         data = document.get("data")
         if not isinstance(data, list) or not data:
             raise verdicts.unreadable(self._line.title, "it has no picture")
-        made = 0
-        for index, item in zip(wanted, cast("list[Any]", data), strict=False):
+        items = cast("list[Any]", data)[: len(wanted)]
+        tally.add(len(items), _cost(call, len(items), document.get("usage")))
+        for index, item in zip(wanted, items, strict=False):
             try:
                 output = await pictures.kept(_document(item).get("b64_json"), call.scratch / f"{index}-made")
             except Unreadable as why:
                 raise verdicts.unreadable(self._line.title, str(why)) from why
             await sink.output(index, output)
-            made += 1
             await sink.progress((call.wanted.index(index) + 1) / len(call.wanted))
-        return made, _cost(call, made, document.get("usage"))
 
     def _judged(self, model: str, reply: Reply | None, body: Any) -> Exception:
         """What a refusal means; a stream that breaks off with one has no status of its own."""

@@ -12,6 +12,7 @@ from daygen.providers import pictures, unfolding, verdicts
 from daygen.providers.contract import FREE, Broken, Call, Report, Sink, Unknown
 from daygen.providers.documents import inside, listed, mapping
 from daygen.providers.http import Account, Line
+from daygen.providers.together import Tally, accounted
 from daygen.providers.unfolding import Unreadable
 
 AT_ONCE = "/services/aigc/multimodal-generation/generation"
@@ -44,21 +45,22 @@ class Qwen:
             raise verdicts.unsupported(self._line.title, call.operation)
         images = await asyncio.to_thread(lambda: list(_data_urls(call)))
         most = 1 if call.model in ONE_AT_A_TIME else MOST_AT_ONCE[call.model[:4]]
-        made, withheld = 0, 0
-        for at in range(0, len(call.wanted), most):
-            wanted = call.wanted[at : at + most]
-            results = await (self._now if call.model.startswith("qwen") else self._later)(call, wanted, images)
-            for index, result in zip(wanted, results, strict=False):
-                if str(result.get("code", "")).startswith(MODERATED):
-                    withheld += 1
-                elif "url" in result:
-                    await self._deliver(call, index, result["url"], sink)
-                    made += 1
-        if not made:
+        tally, withheld = Tally(), 0
+        with accounted(tally.so_far):
+            for at in range(0, len(call.wanted), most):
+                wanted = call.wanted[at : at + most]
+                results = await (self._now if call.model.startswith("qwen") else self._later)(call, wanted, images)
+                told = list(zip(wanted, results, strict=False))
+                made = [(index, result["url"]) for index, result in told if "url" in result]
+                withheld += sum(str(result.get("code", "")).startswith(MODERATED) for _, result in told)
+                cost = call.cost.of_outputs(call.input, len(made), inputs=len(images)) if call.cost else FREE
+                tally.add(len(made), cost)
+                for index, url in made:
+                    await self._deliver(call, index, url, sink)
+        if not tally.units:
             raise verdicts.blocked(self._line.title, output=True) if withheld else Broken("no task of it succeeded")
         warnings = (f"Qwen's safety rules withheld {withheld} of {len(call.wanted)} pictures",) if withheld else ()
-        cost = call.cost.of_outputs(call.input, made, inputs=len(images)) if call.cost else FREE
-        return Report(units=made, cost=cost, warnings=warnings)
+        return Report(units=tally.units, cost=tally.cost, warnings=warnings)
 
     async def close(self) -> None:
         """Hold nothing: the client belongs to the process."""
