@@ -61,7 +61,8 @@ def test_an_operator_sees_what_died_and_has_it_tried_again(visit: Visit, api: ht
     expect(ours).to_contain_text("Operator")
     held = tab.hold("POST", f"/v1/admin/queue/dead/{letter['taskId']}/replay")
 
-    ours.get_by_role("button").click()
+    with tab.page.expect_request("**/replay"):
+        ours.get_by_role("button").click()
 
     expect(ours).to_have_count(0)  # before the server knows
     assert figures(api)["dead"] >= 1
