@@ -195,7 +195,7 @@ async def test_words_become_a_film_and_the_film_a_picture_and_a_film_again(local
     assert again.outputs[0].duration_s == 3.0
     assert read_from(again.outputs[0].path) == read_from(output.path)
     assert len(frames(again.outputs[0].path, (768, 330))) == 3 * FRAMES_PER_S
-    assert [preview.content_type for _, preview in heard.previews][:1] == ["image/webp"]
+    assert {preview.content_type for _, preview in heard.previews} <= {"image/webp"}  # a quick film has none
     assert heard.shares == sorted(heard.shares)
 
 
