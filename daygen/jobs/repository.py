@@ -137,9 +137,6 @@ from batches b cross join lateral (
 """
 FIND_BATCH = f"{BATCHES} where b.workspace_id = $1 and b.id = $2"
 LIST_BATCHES = f"{BATCHES} where b.workspace_id = $1 and ($2::uuid is null or b.id < $2) order by b.id desc limit $3"
-UNFINISHED = """
-select id, task_id from jobs where batch_id = $1 and finished_at is null order by id
-"""
 # Whoever ends a job holds its account's lock, and the ends before it are committed: of two that are the last, one is.
 FINISH_BATCH = """
 update batches set finished_at = daygen_now() where id = $1 and finished_at is null
@@ -357,11 +354,6 @@ async def find_batch(tx: Tx, workspace_id: WorkspaceId, batch_id: BatchId) -> Ba
 async def list_batches(tx: Tx, workspace_id: WorkspaceId, before: BatchId | None, most: int) -> list[Batch]:
     """A workspace's batches, the newest first."""
     return [_batch(row) for row in await tx.rows(LIST_BATCHES, workspace_id, before, most)]
-
-
-async def unfinished(tx: Tx, batch_id: BatchId) -> list[tuple[JobId, TaskId]]:
-    """The jobs of a batch that have not ended, and their tasks."""
-    return [(JobId.of(row["id"]), TaskId.of(row["task_id"])) for row in await tx.rows(UNFINISHED, batch_id)]
 
 
 async def finish_batch(tx: Tx, batch_id: BatchId) -> bool:

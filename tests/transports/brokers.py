@@ -1,13 +1,13 @@
 """The transports' servers, each to be emptied, cut off and cluttered: Redis, SQS on moto, a stand-in of Cloud Tasks."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -23,6 +23,7 @@ from daygen.infra.processes import ending_with_us
 from daygen.infra.queue import Transport
 from daygen.infra.transports.amazon import Sqs
 from daygen.infra.transports.bull import BullMq
+from tests.processes import until
 from tests.transports.google import INVOKER, QUEUE, Google
 from tests.transports.wire import Wire
 
@@ -55,15 +56,14 @@ def serving(command: list[str], port: int, log: Path) -> Generator[None]:
             preexec_fn=ending_with_us(signal.SIGKILL),  # noqa: PLW1509 - it only sets the death signal
         )
     try:
-        give_up_at = time.monotonic() + UP_WITHIN_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text(errors="replace")[-2000:]
-                assert time.monotonic() < give_up_at, f"{command[0]} is not up"
-                time.sleep(0.02)
+
+        def is_up() -> bool:
+            assert server.poll() is None, log.read_text(errors="replace")[-2000:]
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                return True
+            return False
+
+        until(is_up, within_s=UP_WITHIN_S, what=f"{command[0]} is up")
         yield
     finally:
         server.kill()
