@@ -60,6 +60,7 @@ where j.workspace_id = $1 and ($2::uuid is null or j.id < $2)
   and ($8::text is null or o.input ->> 'prompt' ilike '%' || $8 || '%' escape '\\')
 order by j.id desc limit $9
 """
+# Apart, so that its plan goes by the batch and not through all the workspace's jobs
 LIST_OF_BATCH = LIST.replace("where ", "where j.batch_id = $10 and ", 1)
 OUTPUTS = """
 select job_id, index, asset_id from job_outputs where job_id = any($1::uuid[]) order by job_id, index
@@ -285,9 +286,9 @@ async def resume(tx: Tx, job_id: JobId, attempt: int) -> None:
     await tx.run(RESUME, job_id, attempt)
 
 
-async def have_begun(tx: Tx, job_id: JobId, attempt: int) -> bool:
-    """Move a job from starting to processing; False when it was, or this attempt no longer holds it."""
-    return await tx.run(HAVE_BEGUN, job_id, attempt) == 1
+async def have_begun(tx: Tx, job_id: JobId, attempt: int) -> None:
+    """Move a job from starting to processing, unless it was, or this attempt no longer holds it."""
+    await tx.run(HAVE_BEGUN, job_id, attempt)
 
 
 async def has_ended(tx: Tx, job_id: JobId) -> bool:

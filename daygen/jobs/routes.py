@@ -139,8 +139,7 @@ async def retry_job(
         job = await service.find(tx, caller.workspace_id, job_id)
         hook = await service.find_hook(tx, job.id)
     plan = catalog.plan(job.model, job.operation, job.input, job.count)
-    order = Order(plan, job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id, hook=hook)
-    return await _submit(request, order, caller, db, storage, key, None)
+    return await _submit(request, Order.again(job, plan, hook), caller, db, storage, key, None)
 
 
 @routes.post("/v1/quotes", responses=responses(*PROBLEMS, Invalid))

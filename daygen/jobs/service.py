@@ -6,7 +6,7 @@ Locks are taken in one order everywhere: the rate window, the account, the task,
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from daygen import assets, ledger, limits
 from daygen.assets import File
@@ -43,6 +43,11 @@ class Order:
     hook: Hook | None = None
     at: str = ""
 
+    @classmethod
+    def again(cls, job: Job, plan: Plan, hook: Hook | None) -> Self:
+        """What a job was ordered as, by a plan of today."""
+        return cls(plan, job.priority, job.deadline_at - job.created_at, job.metadata, retry_of=job.id, hook=hook)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Spent:
@@ -72,8 +77,7 @@ async def reorder(tx: Tx, job_id: JobId, plan: Callable[[Job], Plan]) -> Job:
     """
     job = await repository.find_any(tx, job_id)
     assert job is not None
-    hook, deadline = await repository.find_hook(tx, job.id), job.deadline_at - job.created_at
-    order = Order(plan(job), job.priority, deadline, job.metadata, retry_of=job.id, hook=hook)
+    order = Order.again(job, plan(job), await repository.find_hook(tx, job.id))
     caller = Caller(job.workspace_id, job.user_id, frozenset(), job.key_id)
     (source,) = await sources_of(tx, job.workspace_id, [order])
     return await accept(tx, draft(caller, order, source), order)
@@ -301,9 +305,9 @@ async def depart(tx: Tx, job_id: JobId, attempt: queue.Attempt, why: queue.Again
     return True
 
 
-async def have_begun(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> bool:
+async def have_begun(tx: Tx, job_id: JobId, attempt: queue.Attempt) -> None:
     """Its provider has begun with it: starting → processing. Twice is once."""
-    return await repository.have_begun(tx, job_id, attempt.number)
+    await repository.have_begun(tx, job_id, attempt.number)
 
 
 async def _abandon(tx: Tx, job: Job) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from daygen.infra import queue, telemetry
 from daygen.infra.db import OUTAGES, Database, Tx
 from daygen.jobs import errors, repository, service, submissions
+from daygen.jobs.calls import within
 from daygen.jobs.delivery import Delivery
 from daygen.jobs.model import Failure, Job, State
 from daygen.jobs.sources import Unusable
@@ -80,7 +81,7 @@ class Steps:
         self._terms = terms
         self._job = job
         self._attempt = claimed.attempt
-        self._began_at: datetime = claimed.started_at
+        self._claimed_at: datetime = claimed.started_at
         self._delivery = delivery
         self._make_call = make_call
         self._longest_call = longest_call
@@ -168,10 +169,8 @@ class Steps:
         """Send an order. When the job is taken from us meanwhile, its answer is waited for a little, and heeded."""
         sending = asyncio.ensure_future(self._provider.submit(call))
         try:
-            async with asyncio.timeout(self._longest_call.total_seconds()):
+            async with within(self._longest_call):
                 return await asyncio.shield(sending)
-        except TimeoutError as late:
-            raise Unknown(f"no answer within {self._longest_call}") from late
         except asyncio.CancelledError:
             await asyncio.wait({sending}, timeout=SEE_THROUGH.total_seconds())
             await self._heed(one, sending)
@@ -253,7 +252,6 @@ class Steps:
         """Ask after an order, and write down the answer; returns how far it is."""
         wanted = [index for index in one.wanted if index not in self._delivery.delivered]
         call = await self._make_call(one.ref, wanted, False)
-        asked_at = self._began_at
         try:
             with telemetry.span("provider.collect", round=one.round):
                 answer = await self._answer(call, ticket)
@@ -277,19 +275,13 @@ class Steps:
             if answer.begun and self._job.state == State.STARTING:
                 await self._write(lambda tx: service.have_begun(tx, self._job.id, self._attempt))
             return min(max(answer.progress, 0.001 if answer.begun else 0), 1)
-        telemetry.record("provider.wait", started_at=one.ticketed_at or one.sent_at, ended_at=asked_at)
+        telemetry.record("provider.wait", started_at=one.ticketed_at or one.sent_at, ended_at=self._claimed_at)
         await self._write(lambda tx: submissions.collect(tx, one, answer))
         return 1.0
 
     async def _answer(self, call: Call, ticket: Ticket) -> Working | Report:
-        limit = asyncio.timeout(self._longest_call.total_seconds())
-        try:
-            async with limit:
-                return await self._provider.collect(call, ticket, self._delivery)
-        except TimeoutError as late:
-            if limit.expired():
-                raise Unknown(f"no answer within {self._longest_call}") from late
-            raise
+        async with within(self._longest_call):
+            return await self._provider.collect(call, ticket, self._delivery)
 
     async def _puzzled(self, one: Submission) -> None:
         """Count an answer that was lost; after too many in a row the outcome stays unknown."""

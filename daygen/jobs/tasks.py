@@ -36,11 +36,11 @@ class CancelOrders:
 
     def payload(self) -> dict[str, Any]:
         """What is needed to carry it out, as JSON."""
-        tickets = [{"id": ticket.id, "facts": ticket.facts} for ticket in self.tickets]
+        tickets = [ticket.note() for ticket in self.tickets]
         return {"provider": self.provider, "taskId": str(self.task_id), "tickets": tickets}
 
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> Self:
         """Read it back."""
-        tickets = [Ticket(ticket["id"], ticket["facts"]) for ticket in payload["tickets"]]
+        tickets = [Ticket.of(note) for note in payload["tickets"]]
         return cls(payload["provider"], TaskId.parse(payload["taskId"]), tickets)

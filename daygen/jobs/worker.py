@@ -1,6 +1,5 @@
 """The queue's way in: runs a job at its provider, puts what comes into storage, and writes its end."""
 
-import asyncio
 import shutil
 import tempfile
 import time
@@ -14,6 +13,7 @@ from daygen.infra.db import Database, Tx
 from daygen.infra.inspection import InspectorUnavailable
 from daygen.infra.storage import Storage, StorageUnavailable
 from daygen.jobs import errors, repository, service
+from daygen.jobs.calls import within
 from daygen.jobs.delivery import Delivery, to_the_end
 from daygen.jobs.model import Failure, Job, State
 from daygen.jobs.service import Spent
@@ -173,14 +173,8 @@ class JobRunner:
             return await Steps(self._db, provider, terms, job, claimed, delivery, call, self._longest_call).visit()
         wanted = [index for index in range(job.count) if index not in delivery.delivered]
         ordered = await call(str(job.id), wanted, True)
-        limit = asyncio.timeout(self._longest_call.total_seconds())
-        try:
-            async with limit:
-                return Ended(await provider.run(ordered, delivery))
-        except TimeoutError as late:
-            if limit.expired():
-                raise Unknown(f"no answer within {self._longest_call}") from late
-            raise
+        async with within(self._longest_call):
+            return Ended(await provider.run(ordered, delivery))
 
     async def _declined(self, job: Job, attempt: queue.Attempt, broken: Broken, spent: Spent) -> None:
         if not await self._falter(job, attempt):

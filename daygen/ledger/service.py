@@ -39,9 +39,7 @@ async def deduct(
 ) -> Balance:
     """Take credits back. Raises `InsufficientCredits` (402) rather than going below zero; returns the new balance."""
     assert amount > 0
-    before = await repository.lock(tx, workspace_id)
-    if before.available < amount:
-        raise InsufficientCredits(amount, before.available)
+    await cover(tx, workspace_id, amount)
     await repository.move(tx, workspace_id, -amount, 0)
     await repository.append_transfer(
         tx,
@@ -62,9 +60,9 @@ async def cover(tx: Tx, workspace_id: WorkspaceId, amount: Millicredits) -> None
 
     Raises `InsufficientCredits` (402).
     """
-    available = (await repository.lock(tx, workspace_id)).available
-    if available < amount:
-        raise InsufficientCredits(amount, available)
+    before = await repository.lock(tx, workspace_id)
+    if before.available < amount:
+        raise InsufficientCredits(amount, before.available)
 
 
 async def hold(tx: Tx, workspace_id: WorkspaceId, amount: Millicredits, *, job_id: JobId) -> None:

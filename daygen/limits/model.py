@@ -26,11 +26,6 @@ class Window:
         """How many requests count against the limit now."""
         return sum(self.counts)
 
-    @property
-    def full(self) -> bool:
-        """Whether one more is too many."""
-        return self.limit is not None and self.used >= self.limit
-
     def has_room_for(self, requests: int) -> bool:
         """Whether so many more are not too many."""
         return self.limit is None or self.used + requests <= self.limit

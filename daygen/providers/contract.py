@@ -29,7 +29,7 @@ class Busy(Ending):
 
 
 class Refused(Ending):
-    """Final: moderation or bad input. `code` is `provider.…`; the text is safe to show; it costs nothing."""
+    """Final: moderation or bad input. `code` is `provider.…`; the text is safe to show; it costs the user nothing."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -41,7 +41,10 @@ class Broken(Ending):
 
 
 class Unknown(Ending):
-    """The answer was lost after sending. Never sent again; the job ends `provider.outcome_unknown`, free."""
+    """The answer was lost after sending.
+
+    An order of `run` is never sent again: the job ends `provider.outcome_unknown`, free. With tickets, see `Recourse`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One try of a job. `ref` is the same for every try of the job, for providers that honour idempotency keys.
+    """One order. `ref` is its name, the same for every try of it, for providers that honour idempotency keys.
 
-    `wanted` are the numbers (from 0) of the outputs to make: all of them, less those an earlier try delivered.
+    `wanted` are the numbers (from 0) of the outputs to make: all of the job's less those an earlier try delivered, or
+    as many of them as `Terms.at_once` allows.
     `input` is checked against the model's schema and has every default filled in; `seed` among it is an integer.
     `sources` are its referenced files by field name. `scratch` is a folder of this call's own, removed afterwards.
     `cost` is how the provider charges for it, None where it charges nothing. `callback` is an address of this house

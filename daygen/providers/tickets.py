@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 from daygen.providers.contract import Call, Report, Sink, Unknown
 
@@ -52,6 +52,15 @@ class Ticket:
 
     id: str
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def note(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"id": self.id, "facts": self.facts}
+
+    @classmethod
+    def of(cls, note: Mapping[str, Any]) -> Self:
+        """Read it back."""
+        return cls(note["id"], note["facts"])
 
 
 @dataclass(frozen=True, slots=True)

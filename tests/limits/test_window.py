@@ -13,7 +13,7 @@ def admitted(limit: int, seconds: list[int]) -> list[int]:
     window, inside = Window(limit, 0, EMPTY), list[int]()
     for second in seconds:
         window = window.at(second)
-        if not window.full:
+        if window.has_room_for(1):
             window = window.with_more()
             inside.append(second)
     return inside
@@ -34,10 +34,10 @@ def test_the_wait_is_exact_to_the_second(limit: int, pauses: list[int]):
     window = Window(limit, 1_000, EMPTY)
     for pause in pauses:
         window = window.at(window.second + pause)
-        if window.full:
+        if not window.has_room_for(1):
             wait = window.frees_in_s
-            assert window.at(window.second + wait - 1).full
-            assert not window.at(window.second + wait).full
+            assert not window.at(window.second + wait - 1).has_room_for(1)
+            assert window.at(window.second + wait).has_room_for(1)
         else:
             window = window.with_more()
 
@@ -65,4 +65,4 @@ def test_a_clock_set_back_changes_nothing():
 def test_without_a_limit_it_is_never_full_and_says_nothing():
     window = Window(None, 0, EMPTY)
 
-    assert (window.full, window.frees_in_s, window.headers()) == (False, 0, {})
+    assert (window.has_room_for(1), window.frees_in_s, window.headers()) == (True, 0, {})

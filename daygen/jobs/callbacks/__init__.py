@@ -5,7 +5,7 @@ the body carries the provider's. What is told is kept once, and only wakes the j
 may come before we have written down the order's ticket, and then brings it.
 """
 
-from daygen.jobs.callbacks.links import link, read_token
+from daygen.jobs.callbacks.links import link
 from daygen.jobs.callbacks.routes import routes
 
-__all__ = ["link", "read_token", "routes"]
+__all__ = ["link", "routes"]

@@ -9,8 +9,8 @@ from daygen.providers.callbacks import Word
 async def receive(tx: Tx, provider: str, ref: str, word: Word) -> bool:
     """Keep a delivery and have the order asked after; twice is once. False when there is nothing (more) to do.
 
-    The task is locked first: a worker that is just leaving the job sees that there is news, or has left it and is
-    called back.
+    The task is locked before its order is touched: a worker that is just leaving the job sees that there is news, or
+    has left it and is called back.
     """
     if not await submissions.receive(tx, provider, word.id, ref):
         return False

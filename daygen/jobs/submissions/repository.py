@@ -83,7 +83,7 @@ async def send_again(tx: Tx, one: Submission) -> None:
 
 async def ticket(tx: Tx, job_id: JobId, round_: int, ticket: Ticket) -> None:
     """Note the ticket of an order; twice is once."""
-    await tx.run(TICKET, job_id, round_, {"id": ticket.id, "facts": ticket.facts})
+    await tx.run(TICKET, job_id, round_, ticket.note())
 
 
 async def look(tx: Tx, one: Submission, *, lost: bool = False) -> None:
@@ -116,9 +116,9 @@ async def nudge(tx: Tx, job_id: JobId, round_: int) -> None:
     await tx.run(NUDGE, job_id, round_)
 
 
-async def settle_nudges(tx: Tx, job_id: JobId) -> bool:
-    """Take what was told as read; whether there was anything."""
-    return await tx.run(SETTLE_NUDGES, job_id) > 0
+async def settle_nudges(tx: Tx, job_id: JobId) -> None:
+    """Take what was told as read."""
+    await tx.run(SETTLE_NUDGES, job_id)
 
 
 async def receive(tx: Tx, provider: str, delivery_id: str, ref: str) -> bool:
@@ -140,7 +140,7 @@ def _submission(row: Record) -> Submission:
         ref=row["ref"],
         wanted=tuple(row["wanted"]),
         state=row["state"],
-        ticket=Ticket(ticket["id"], ticket["facts"]) if ticket else None,
+        ticket=Ticket.of(ticket) if ticket else None,
         nudged=row["nudged"],
         looks=row["looks"],
         lost=row["lost"],

@@ -35,8 +35,8 @@ class Studio:
     def __init__(self, beside: Path) -> None:
         self._folder = beside / FOLDER
 
-    def order(self, ref: str, lies: float, takes: float) -> bool:
-        """Accept an order; False when it has it already. Every order that arrives is in the books."""
+    def order(self, ref: str, lies: float, takes: float) -> None:
+        """Accept an order, unless it has it already. Every order that arrives is in the books."""
         self._folder.mkdir(exist_ok=True)
         self._book("arrived", ref)
         path = self._path(ref)
@@ -45,11 +45,10 @@ class Studio:
         try:
             path.hardlink_to(fresh)
         except FileExistsError:
-            return False
+            return
         finally:
             fresh.unlink()
         self._book("accepted", ref)
-        return True
 
     def find(self, ref: str) -> Film | None:
         """An order by its name."""

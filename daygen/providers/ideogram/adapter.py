@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 
-from daygen.kit.money import MicroUsd
-from daygen.providers import pictures, unfolding, verdicts
-from daygen.providers.contract import FREE, Call, Report, Sink
+from daygen.providers import unfolding, verdicts
+from daygen.providers.contract import Call, Report, Sink
 from daygen.providers.http import Account, Line
 from daygen.providers.ideogram import generations
 from daygen.providers.ideogram.orders import ENDPOINTS, parts_of
+from daygen.providers.ideogram.results import cost_of, deliver
 from daygen.providers.ideogram.words import judged, pictures_of
 from daygen.providers.tickets import Terms, Ticket, Working, in_one_go
 from daygen.providers.together import Tally, accounted
@@ -44,26 +44,17 @@ class Ideogram:
             for at in range(0, len(call.wanted), MOST_AT_ONCE):
                 wanted = call.wanted[at : at + MOST_AT_ONCE]
                 items = pictures_of(await self._asked(call, wanted), "data", self._line.title)[: len(wanted)]
-                tally.add(len(items), _cost(call, len(items)))
+                tally.add(len(items), cost_of(call, len(items)))
                 for index, item in zip(wanted, items, strict=False):
                     if item.get("is_image_safe") is False:
                         withheld += 1
                     else:
-                        await self._deliver(call, index, str(item.get("url")), sink)
+                        await deliver(self._line, call, index, str(item.get("url")), sink)
+                        await sink.progress((call.wanted.index(index) + 1) / len(call.wanted))
             if withheld and withheld == tally.units:
                 raise verdicts.blocked(self._line.title, output=True)
         warnings = (UNSAFE.format(withheld, len(call.wanted)),) if withheld else ()
         return Report(units=tally.units - withheld, cost=tally.cost, warnings=warnings)
-
-    async def _deliver(self, call: Call, index: int, url: str, sink: Sink) -> None:
-        path = call.scratch / f"{index}-made"
-        await self._line.fetch(url, path)
-        try:
-            output = await asyncio.to_thread(pictures.measured, path)
-        except Unreadable as why:
-            raise verdicts.unreadable(self._line.title, str(why)) from why
-        await sink.output(index, output)
-        await sink.progress((call.wanted.index(index) + 1) / len(call.wanted))
 
     def terms(self, model: str, operation: str, *, callback: bool) -> Terms | None:
         """Only 4.0 is ordered for a ticket."""
@@ -91,7 +82,7 @@ class Ideogram:
         text = "\n\n".join(str(item["text"]) for item in items if item.get("text"))
         if not text:
             raise verdicts.unreadable(self._line.title, "it has no description")
-        return Report(units=1, cost=_cost(call, 1), text=text)
+        return Report(units=1, cost=cost_of(call, 1), text=text)
 
     async def _asked(self, call: Call, wanted: Sequence[int]) -> Any:
         with ExitStack() as files:
@@ -103,7 +94,3 @@ class Ideogram:
                     return await unfolding.unfolded(reply.pieces(), call.scratch)
                 except Unreadable as why:
                     raise verdicts.unreadable(self._line.title, str(why)) from why
-
-
-def _cost(call: Call, made: int) -> MicroUsd:
-    return call.cost.of_outputs(call.input, made) if call.cost else FREE

@@ -1,15 +1,15 @@
 """Ideogram 4.0, asynchronously: a generation is ordered, asked after by its id, and fetched when it is there."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from daygen.providers import pictures, unfolding, verdicts
-from daygen.providers.contract import FREE, Call, Report, Sink
+from daygen.providers import unfolding, verdicts
+from daygen.providers.contract import Call, Report, Sink
 from daygen.providers.http import Line, Part
 from daygen.providers.ideogram.orders import seed_of
+from daygen.providers.ideogram.results import cost_of, deliver
 from daygen.providers.ideogram.words import judged, pictures_of
 from daygen.providers.tickets import Recourse, Terms, Ticket, Working
 from daygen.providers.unfolding import Unreadable
@@ -68,13 +68,6 @@ async def _fetched(line: Line, call: Call, told: Mapping[str, Any], sink: Sink) 
     item = pictures_of(told, "data", line.title)[0]
     if item.get("is_image_safe") is False:
         raise verdicts.blocked(line.title, output=True)
-    cost = call.cost.of_outputs(call.input, 1) if call.cost else FREE
     for index in call.wanted:
-        path = call.scratch / f"{index}-made"
-        await line.fetch(str(item.get("url")), path)
-        try:
-            output = await asyncio.to_thread(pictures.measured, path)
-        except Unreadable as why:
-            raise verdicts.unreadable(line.title, str(why)) from why
-        await sink.output(index, output)
-    return Report(units=1, cost=cost)
+        await deliver(line, call, index, str(item.get("url")), sink)
+    return Report(units=1, cost=cost_of(call, 1))
